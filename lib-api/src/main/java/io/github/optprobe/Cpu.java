@@ -1,0 +1,46 @@
+package io.github.optprobe;
+
+import io.github.optprobe.arch.Registers;
+
+/**
+ * Where a target reports what one of its CPUs, or threads, ran into. It holds what is in flight on
+ * that CPU (a handler running, an instruction being stepped), so that hits on different CPUs share
+ * nothing and take no lock.
+ *
+ * <p>One CPU's methods are called by one thread at a time; different CPUs run independently of each
+ * other and of every registry operation. Obtained from {@link Kprobes#newCpu}; not meant to be
+ * implemented.
+ */
+public interface Cpu {
+
+  /**
+   * The CPU trapped on a breakpoint. The program counter in {@code registers} must be the address
+   * <em>of</em> the breakpoint, also where the hardware reports the address behind it.
+   *
+   * <p>Runs the pre-handlers of the probe there, in registration order, and prepares the registers
+   * for going on as if the original instruction stood there.
+   *
+   * @param registers the CPU's live registers
+   * @return {@link Resume#NOT_OURS} if a breakpoint is in the text there that no probe put there
+   */
+  Resume breakpoint(Registers registers);
+
+  /**
+   * The CPU has executed the one instruction that {@link Resume#STEP} asked for. Corrects what
+   * stepping out of line got wrong and runs the post-handlers.
+   *
+   * @param registers the CPU's live registers
+   * @return {@link Resume#NOT_OURS} if no step was asked for on this CPU
+   */
+  Resume stepped(Registers registers);
+
+  /**
+   * The CPU has called the gate from a detour buffer. Runs the pre-handlers on the registers that
+   * the buffer saved. If a handler took over the program counter, all saved registers are loaded
+   * into {@code registers}; if not, they are unchanged and the target lets the gate return.
+   *
+   * @param registers the CPU's live registers at the gate's first instruction
+   * @return always {@link Resume#CONTINUE}
+   */
+  Resume gate(Registers registers);
+}

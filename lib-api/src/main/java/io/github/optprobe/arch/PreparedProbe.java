@@ -1,0 +1,24 @@
+package io.github.optprobe.arch;
+
+import io.github.optprobe.CodeAddress;
+import io.github.optprobe.Tier;
+import java.util.Set;
+
+/**
+ * What {@link Architecture#prepare} makes for one address: all that may fail has been done, only
+ * stores remain. Implemented by architecture modules, immutable.
+ */
+public interface PreparedProbe {
+
+  /** The probed address. */
+  CodeAddress address();
+
+  /** The original bytes of the whole instruction, a copy. */
+  byte[] original();
+
+  /** The out-of-line copy and its slot. */
+  RelocatedCode copy();
+
+  /** Which of the breakpoint tiers this instruction has; never empty, never {@code OPTIMIZED}. */
+  Set<Tier> tiers();
+}

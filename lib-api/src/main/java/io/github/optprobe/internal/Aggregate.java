@@ -1,0 +1,158 @@
+package io.github.optprobe.internal;
+
+import io.github.optprobe.CodeAddress;
+import io.github.optprobe.Refusal;
+import io.github.optprobe.Tier;
+import io.github.optprobe.arch.Architecture;
+import io.github.optprobe.arch.PreparedDetour;
+import io.github.optprobe.arch.PreparedProbe;
+import io.github.optprobe.text.AddressRange;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one probe at an address: an aggregate probe of one or more kprobes, and an optimized kprobe
+ * once it owns a detour buffer.
+ *
+ * <p>Written under the registry's lock only. What a hit needs is volatile and read without a lock.
+ */
+final class Aggregate {
+  private final CodeAddress address;
+  private final Architecture architecture;
+  private final PreparedProbe prepared;
+
+  private volatile Member[] members = {};
+  private volatile Tier trapTier;
+  private volatile TextState text = TextState.ORIGINAL;
+  private volatile boolean diverting;
+
+  /** Whether a store failed, and so did taking it back: what stands in the text is not known. */
+  private boolean unsure;
+
+  private volatile @Nullable PreparedDetour detour;
+
+  /** Why there is no detour buffer, or why its jump could not be written. */
+  private @Nullable Refusal detourRefusal;
+
+  Aggregate(Architecture architecture, PreparedProbe prepared) {
+    this.address = prepared.address();
+    this.architecture = architecture;
+    this.prepared = prepared;
+    this.trapTier = TierChoice.forTraps(prepared.tiers(), members);
+  }
+
+  CodeAddress address() {
+    return address;
+  }
+
+  long addressValue() {
+    return address.value();
+  }
+
+  Architecture architecture() {
+    return architecture;
+  }
+
+  PreparedProbe prepared() {
+    return prepared;
+  }
+
+  AddressRange instruction() {
+    return AddressRange.ofLength(address.value(), prepared.original().length);
+  }
+
+  Member[] members() {
+    return members;
+  }
+
+  boolean isUnused() {
+    return members.length == 0;
+  }
+
+  boolean hasEnabledMember() {
+    return Stream.of(members).anyMatch(Member::isEnabled);
+  }
+
+  void add(Member member, int position) {
+    Member[] grown = Arrays.copyOf(members, members.length + 1);
+    System.arraycopy(members, position, grown, position + 1, members.length - position);
+    grown[position] = member;
+    replaceMembers(grown);
+  }
+
+  /** Removes a member and returns the position it had. */
+  int remove(Member member) {
+    int position = Arrays.asList(members).indexOf(member);
+    Member[] shrunk = Arrays.copyOf(members, members.length - 1);
+    System.arraycopy(members, position + 1, shrunk, position, shrunk.length - position);
+    replaceMembers(shrunk);
+    return position;
+  }
+
+  private void replaceMembers(Member[] replacement) {
+    trapTier = TierChoice.forTraps(prepared.tiers(), replacement);
+    members = replacement;
+  }
+
+  /** The tier in which a trap here is resumed. */
+  Tier trapTier() {
+    return trapTier;
+  }
+
+  TextState text() {
+    return text;
+  }
+
+  void setText(TextState state) {
+    text = state;
+  }
+
+  /**
+   * Whether a trap here goes into the detour buffer, because the text is between breakpoint and
+   * jump or is about to be: from the copy, a CPU would come back into the window.
+   */
+  boolean isDiverting() {
+    return diverting;
+  }
+
+  void setDiverting(boolean now) {
+    diverting = now;
+  }
+
+  boolean isUnsure() {
+    return unsure;
+  }
+
+  void setUnsure(boolean now) {
+    unsure = now;
+  }
+
+  @Nullable PreparedDetour detour() {
+    return detour;
+  }
+
+  void setDetour(PreparedDetour buffer) {
+    detour = buffer;
+    detourRefusal = null;
+  }
+
+  @Nullable Refusal detourRefusal() {
+    return detourRefusal;
+  }
+
+  void setDetourRefusal(@Nullable Refusal refusal) {
+    detourRefusal = refusal;
+  }
+
+  /** Whether this probe's window holds {@code other}, and does not start there. */
+  boolean windowCovers(long other) {
+    PreparedDetour mine = detour;
+    return mine != null && other != address.value() && mine.window().contains(other);
+  }
+
+  @Override
+  public String toString() {
+    return "probe at " + address;
+  }
+}

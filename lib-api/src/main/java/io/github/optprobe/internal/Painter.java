@@ -1,0 +1,121 @@
+package io.github.optprobe.internal;
+
+import io.github.optprobe.CodeMap;
+import io.github.optprobe.ProbePicture;
+import io.github.optprobe.Tier;
+import io.github.optprobe.arch.Architecture;
+import io.github.optprobe.arch.InstructionText;
+import io.github.optprobe.arch.PreparedDetour;
+import io.github.optprobe.arch.RelocatedCode;
+import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.text.TextReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Draws probes. Reads the text only; used under the registry's lock. */
+final class Painter {
+  private final TextReader text;
+  private final TextReader original;
+  private final CodeMap codeMap;
+
+  Painter(TextReader text, TextReader original, CodeMap codeMap) {
+    this.text = text;
+    this.original = original;
+    this.codeMap = codeMap;
+  }
+
+  ProbePicture paint(Aggregate probe) {
+    PreparedDetour detour = probe.detour();
+    boolean jump = probe.text() == TextState.JUMP && detour != null;
+    AddressRange shown = detour != null ? detour.window() : probe.instruction();
+    Architecture architecture = probe.architecture();
+    RelocatedCode code = codeInUse(probe, jump);
+    return new ProbePicture(
+        title(probe),
+        architecture.disassemble(original, shown),
+        now(probe, shown, patchLength(probe, jump)),
+        code == null ? "" : codeTitle(code, jump),
+        code == null ? List.of() : architecture.disassemble(text, allOf(code)));
+  }
+
+  private static @Nullable RelocatedCode codeInUse(Aggregate probe, boolean jump) {
+    PreparedDetour detour = probe.detour();
+    if (jump && detour != null) {
+      return detour.buffer();
+    }
+    boolean copied = probe.text() == TextState.BREAKPOINT && probe.trapTier() != Tier.EMULATED;
+    return copied ? probe.prepared().copy() : null;
+  }
+
+  private static int patchLength(Aggregate probe, boolean jump) {
+    PreparedDetour detour = probe.detour();
+    if (jump && detour != null) {
+      return detour.jump().length;
+    }
+    return probe.text() == TextState.ORIGINAL ? 0 : probe.architecture().breakpoint().length;
+  }
+
+  private static AddressRange allOf(RelocatedCode code) {
+    return AddressRange.ofLength(code.slot().address(), code.bytes().length);
+  }
+
+  private static String codeTitle(RelocatedCode code, boolean jump) {
+    return "%s 0x%x (%d bytes)"
+        .formatted(
+            jump ? "detour buffer" : "insn slot", code.slot().address(), code.bytes().length);
+  }
+
+  private String title(Aggregate probe) {
+    Member[] members = probe.members();
+    long hits = Stream.of(members).mapToLong(Member::hits).sum();
+    return "probe %s  %s  %s  hits %d  %s"
+        .formatted(
+            place(probe.addressValue()),
+            probe.architecture().instructionSet().name(),
+            state(probe),
+            hits,
+            members.length == 1 ? "1 kprobe" : members.length + " kprobes");
+  }
+
+  private static String state(Aggregate probe) {
+    return switch (probe.text()) {
+      case ORIGINAL -> "DISABLED";
+      case BREAKPOINT -> probe.trapTier().toString();
+      case JUMP -> Tier.OPTIMIZED.toString();
+    };
+  }
+
+  private String place(long address) {
+    return codeMap
+        .functionAt(address)
+        .map(f -> "%s+0x%x".formatted(f.name(), address - f.body().first()))
+        .orElseGet(() -> "0x%x".formatted(address));
+  }
+
+  /** The patch, and behind it one line of bytes that nothing executes while it stands. */
+  private List<InstructionText> now(Aggregate probe, AddressRange shown, int patchLength) {
+    if (patchLength == 0) {
+      return probe.architecture().disassemble(text, shown);
+    }
+    AddressRange patch = AddressRange.ofLength(shown.first(), patchLength);
+    List<InstructionText> lines = new ArrayList<>(probe.architecture().disassemble(text, patch));
+    // A breakpoint covers the rest of its own instruction, a jump the rest of its window.
+    boolean jump = probe.text() == TextState.JUMP;
+    long coveredTo = jump ? shown.last() : probe.instruction().last();
+    if (coveredTo > patch.last()) {
+      lines.add(stale(new AddressRange(patch.last() + 1, coveredTo)));
+    }
+    if (shown.last() > coveredTo) {
+      AddressRange rest = new AddressRange(coveredTo + 1, shown.last());
+      lines.addAll(probe.architecture().disassemble(text, rest));
+    }
+    return lines;
+  }
+
+  private InstructionText stale(AddressRange range) {
+    byte[] bytes = text.readFully(range.first(), (int) range.length());
+    return InstructionText.of(range.first(), bytes, "(covered)");
+  }
+}

@@ -1,0 +1,154 @@
+package io.github.optprobe.internal;
+
+import io.github.optprobe.CodeAddress;
+import io.github.optprobe.CodeMap;
+import io.github.optprobe.Culprit;
+import io.github.optprobe.Refusal;
+import io.github.optprobe.RefusedException;
+import io.github.optprobe.arch.Architecture;
+import io.github.optprobe.arch.CodeScan;
+import io.github.optprobe.arch.Preparation;
+import io.github.optprobe.arch.PreparedDetour;
+import io.github.optprobe.arch.PreparedProbe;
+import io.github.optprobe.arch.WindowPlan;
+import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.text.TextException;
+import io.github.optprobe.text.TextReader;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Everything that can be refused, before any text is touched: is the address the start of an
+ * instruction, can it be copied, may its window be overwritten. Used under the registry's lock.
+ */
+final class Preparer {
+  private final TextReader original;
+  private final CodeMap codeMap;
+  private final boolean trustBoundaries;
+  private final OptionalLong gate;
+  private final Neighbours neighbours;
+  private final SlotKeeper slots;
+  private final Scans scans;
+  private final WindowRules rules;
+
+  Preparer(Settings settings, TextReader original, Neighbours neighbours, SlotKeeper slots) {
+    this.original = original;
+    this.codeMap = settings.codeMap();
+    this.trustBoundaries = settings.trustBoundaries();
+    this.gate = settings.gate();
+    this.neighbours = neighbours;
+    this.slots = slots;
+    this.scans = new Scans(original);
+    this.rules = new WindowRules(codeMap, scans, original);
+  }
+
+  /**
+   * Prepares a plain probe; its copy is written to its slot.
+   *
+   * @throws RefusedException if the address can not be probed
+   */
+  PreparedProbe prepare(Architecture architecture, CodeAddress address) {
+    checkAddress(architecture, address);
+    return slots.preparing(
+        address.value(),
+        allocator -> {
+          Preparation preparation = new Preparation(address, original, allocator);
+          PreparedProbe result = architecture.prepare(preparation);
+          checkNeighbours(architecture, result);
+          slots.publish(result.copy());
+          return result;
+        });
+  }
+
+  /**
+   * Prepares a detour buffer; it is written to its slot.
+   *
+   * @throws RefusedException if the probe can not be optimized
+   */
+  PreparedDetour prepareDetour(Architecture architecture, CodeAddress address) {
+    if (gate.isEmpty()) {
+      throw new RefusedException(new Refusal.NoGate(architecture.culprit(original, address)));
+    }
+    return slots.preparing(
+        address.value(),
+        allocator -> {
+          Preparation preparation = new Preparation(address, original, allocator);
+          WindowPlan plan = architecture.planWindow(preparation);
+          rules.objection(architecture, address, plan).ifPresent(Preparer::refuse);
+          PreparedDetour result = architecture.prepareDetour(plan, preparation, gate.getAsLong());
+          slots.publish(result.buffer());
+          return result;
+        });
+  }
+
+  /** The refusal for a store that failed. */
+  Refusal storeFailed(Aggregate probe, TextException failure) {
+    return new Refusal.StoreFailed(
+        probe.architecture().culprit(original, probe.address()),
+        Objects.requireNonNullElse(failure.getMessage(), ""));
+  }
+
+  private void checkAddress(Architecture architecture, CodeAddress address) {
+    int alignment = architecture.instructionSet().alignment();
+    if (!architecture.instructionSet().isAligned(address.value())) {
+      refuse(new Refusal.Misaligned(bare(address, "(misaligned)"), alignment));
+    }
+    if (original.read(address.value(), new byte[1], 0, 1) == 0) {
+      refuse(new Refusal.Unmapped(bare(address, "(not mapped)")));
+    }
+    boolean isGate = gate.isPresent() && gate.getAsLong() == address.value();
+    if (isGate || slots.owns(address.value())) {
+      refuse(new Refusal.OwnCode(architecture.culprit(original, address)));
+    }
+    if (!trustBoundaries) {
+      checkBoundary(architecture, address);
+    }
+  }
+
+  private void checkBoundary(Architecture architecture, CodeAddress address) {
+    Optional<CodeMap.Function> function = codeMap.functionAt(address.value());
+    if (function.isEmpty()) {
+      throw new RefusedException(
+          new Refusal.OutsideKnownCode(architecture.culprit(original, address)));
+    }
+    CodeScan body = scans.of(architecture, function.get().body());
+    OptionalLong undecodable = body.firstUndecodable();
+    boolean before =
+        undecodable.isPresent()
+            && Long.compareUnsigned(undecodable.getAsLong(), address.value()) < 0;
+    if (before) {
+      // Behind bytes that do not decode nobody knows where instructions start.
+      CodeAddress where = new CodeAddress(undecodable.getAsLong(), architecture.instructionSet());
+      refuse(
+          new Refusal.FunctionUndecodable(
+              architecture.culprit(original, where), function.get().name()));
+    }
+    boolean undecodableHere = undecodable.isPresent() && undecodable.getAsLong() == address.value();
+    if (!undecodableHere && !body.isBoundary(address.value())) {
+      refuse(
+          new Refusal.NotABoundary(
+              architecture.culprit(original, address), body.boundaryAtOrBelow(address.value())));
+    }
+  }
+
+  private void checkNeighbours(Architecture architecture, PreparedProbe prepared) {
+    CodeAddress address = prepared.address();
+    AddressRange mine = AddressRange.ofLength(address.value(), prepared.original().length);
+    for (Aggregate other : neighbours.reaching(mine)) {
+      if (other.instruction().overlaps(mine)) {
+        refuse(
+            new Refusal.OverlapsProbedInstruction(
+                architecture.culprit(original, address), other.addressValue()));
+      }
+    }
+  }
+
+  private static Culprit bare(CodeAddress address, String phrase) {
+    return new Culprit(address, "", phrase);
+  }
+
+  private static void refuse(Refusal refusal) {
+    throw new RefusedException(refusal);
+  }
+}

@@ -1,0 +1,117 @@
+package io.github.optprobe.internal;
+
+import io.github.optprobe.CodeAddress;
+import io.github.optprobe.CodeMap;
+import io.github.optprobe.Culprit;
+import io.github.optprobe.Refusal;
+import io.github.optprobe.arch.Architecture;
+import io.github.optprobe.arch.CodeScan;
+import io.github.optprobe.arch.WindowPlan;
+import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.text.TextReader;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * May this window be overwritten? Nothing but its start may ever be jumped to. Used under the
+ * registry's lock. Source of the rules: the kernel's {@code can_optimize()}; other than there, a
+ * window of one instruction needs no look at the function, because nothing can land inside it.
+ */
+final class WindowRules {
+  private final CodeMap codeMap;
+  private final Scans scans;
+  private final TextReader original;
+
+  WindowRules(CodeMap codeMap, Scans scans, TextReader original) {
+    this.codeMap = codeMap;
+    this.scans = scans;
+    this.original = original;
+  }
+
+  /** Why the window may not be overwritten; empty if it may. */
+  Optional<Refusal> objection(Architecture architecture, CodeAddress address, WindowPlan plan) {
+    Optional<CodeMap.Function> function = codeMap.functionAt(address.value());
+    if (function.isEmpty()) {
+      return plan.instructions() == 1
+          ? Optional.empty()
+          : Optional.of(new Refusal.OutsideKnownCode(architecture.culprit(original, address)));
+    }
+    return new Check(architecture, address, plan, function.get()).objection();
+  }
+
+  /** One check of one window. */
+  private final class Check {
+    private final Architecture architecture;
+    private final CodeAddress address;
+    private final WindowPlan plan;
+    private final CodeMap.Function function;
+
+    Check(
+        Architecture architecture,
+        CodeAddress address,
+        WindowPlan plan,
+        CodeMap.Function function) {
+      this.architecture = architecture;
+      this.address = address;
+      this.plan = plan;
+      this.function = function;
+    }
+
+    Optional<Refusal> objection() {
+      if (!function.body().contains(plan.window())) {
+        return Optional.of(leavesFunction());
+      }
+      if (plan.instructions() == 1) {
+        return Optional.empty();
+      }
+      CodeScan body = scans.of(architecture, function.body());
+      return undecodable(body)
+          .or(() -> indirectJump(body))
+          .or(() -> branchFrom(body))
+          .or(this::branchFromElsewhere);
+    }
+
+    private Refusal leavesFunction() {
+      long left = function.body().last() - address.value() + 1;
+      return new Refusal.WindowLeavesFunction(
+          culprit(address.value()), function.name(), (int) plan.window().length(), left);
+    }
+
+    private Optional<Refusal> undecodable(CodeScan body) {
+      return at(body.firstUndecodable())
+          .map(where -> new Refusal.FunctionUndecodable(where, function.name()));
+    }
+
+    private Optional<Refusal> indirectJump(CodeScan body) {
+      return at(body.firstIndirectJump())
+          .map(where -> new Refusal.IndirectJump(where, function.name()));
+    }
+
+    private Optional<Refusal> branchFromElsewhere() {
+      return function.mayBranchIn().stream()
+          .map(range -> branchFrom(scans.of(architecture, range)))
+          .flatMap(Optional::stream)
+          .findFirst();
+    }
+
+    /** Branches within the window lead to the relocated instructions and are no danger. */
+    private Optional<Refusal> branchFrom(CodeScan scan) {
+      AddressRange window = plan.window();
+      AddressRange inside = new AddressRange(window.first() + 1, window.last());
+      List<CodeScan.Branch> branches = scan.branchesInto(inside);
+      return branches.stream()
+          .filter(branch -> !window.contains(branch.from()))
+          .findFirst()
+          .map(branch -> new Refusal.BranchIntoWindow(culprit(branch.from()), window, branch.to()));
+    }
+
+    private Optional<Culprit> at(OptionalLong where) {
+      return where.isPresent() ? Optional.of(culprit(where.getAsLong())) : Optional.empty();
+    }
+
+    private Culprit culprit(long where) {
+      return architecture.culprit(original, new CodeAddress(where, architecture.instructionSet()));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.github.optprobe.text;
+
+import org.jspecify.annotations.Nullable;
+
+/** An operation on text memory failed. Carries what was tried, where, and how many bytes. */
+public final class TextException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** What was tried. */
+  public enum Operation {
+    /** Reading text. */
+    READ,
+    /** Writing text. */
+    WRITE,
+    /** Making every CPU see what was written. */
+    SYNCHRONIZE,
+    /** Allocating executable memory. */
+    ALLOCATE,
+    /** Giving executable memory back. */
+    FREE
+  }
+
+  /** What was tried. */
+  private final Operation operation;
+
+  /** The address it was tried at. */
+  private final long address;
+
+  /** The number of bytes it concerned. */
+  private final long length;
+
+  /**
+   * Creates an exception.
+   *
+   * @param address where; 0 for {@link Operation#SYNCHRONIZE}
+   * @param length bytes concerned; 0 for {@link Operation#SYNCHRONIZE}
+   * @param why the reason, a short phrase
+   */
+  public TextException(Operation operation, long address, long length, String why) {
+    this(operation, address, length, why, null);
+  }
+
+  /** Creates an exception with a cause; see the other constructor. */
+  public TextException(
+      Operation operation, long address, long length, String why, @Nullable Throwable cause) {
+    super("%s of %d bytes at 0x%x failed: %s".formatted(operation, length, address, why), cause);
+    this.operation = operation;
+    this.address = address;
+    this.length = length;
+  }
+
+  /** What was tried. */
+  public Operation operation() {
+    return operation;
+  }
+
+  /** The address it was tried at. */
+  public long address() {
+    return address;
+  }
+
+  /** The number of bytes it concerned. */
+  public long length() {
+    return length;
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.optprobe.toy;
+
+import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.text.ByteArrayText;
+import io.github.optprobe.text.TextMemory;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Text that toy machines execute. A store is atomic for one byte only. */
+public final class ToyText implements TextMemory {
+  private final ByteArrayText bytes;
+  private final List<ToyMachine> machines = new CopyOnWriteArrayList<>();
+
+  /** Text over {@code bytes}. */
+  public ToyText(ByteArrayText bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Adds a CPU. */
+  public ToyMachine newMachine() {
+    ToyMachine machine = new ToyMachine(this);
+    machines.add(machine);
+    return machine;
+  }
+
+  /** How many allocations have not been given back. */
+  public int liveAllocations() {
+    return bytes.liveAllocations();
+  }
+
+  @Override
+  public int read(long address, byte[] into, int offset, int length) {
+    return bytes.read(address, into, offset, length);
+  }
+
+  @Override
+  public void write(long address, byte[] code) {
+    byte[] before = bytes.readFully(address, code.length);
+    machines.forEach(machine -> machine.overwritten(address, before));
+    // Byte by byte: wider stores are torn, as the contract says they may be.
+    for (int i = 0; i < code.length; i++) {
+      bytes.write(address + i, new byte[] {code[i]});
+    }
+  }
+
+  @Override
+  public int atomicStoreBytes() {
+    return 1;
+  }
+
+  @Override
+  public void synchronizeCpus() {
+    machines.forEach(ToyMachine::synchronize);
+  }
+
+  @Override
+  public OptionalLong allocate(int size, AddressRange within) {
+    return bytes.allocate(size, within);
+  }
+
+  @Override
+  public void free(long address) {
+    bytes.free(address);
+  }
+
+  @Override
+  public boolean isQuiescent(AddressRange range) {
+    return machines.stream().allMatch(machine -> machine.isOutside(range));
+  }
+}
