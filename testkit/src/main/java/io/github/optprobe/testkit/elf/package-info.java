@@ -1,0 +1,11 @@
+/**
+ * Shared libraries as something to probe: {@link io.github.optprobe.testkit.elf.ElfImage} maps one
+ * into a target, relocates it, connects its {@link io.github.optprobe.testkit.elf.Imports} and
+ * tells where its functions are.
+ *
+ * <p>Nothing here knows what an imported function does, nor any probe.
+ */
+@NullMarked
+package io.github.optprobe.testkit.elf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,122 @@
+package io.github.optprobe.testkit.emulator;
+
+import io.github.optprobe.arch.Architecture;
+import io.github.optprobe.testkit.unicorn.Engine;
+import io.github.optprobe.testkit.unicorn.ExecutorProfile;
+import io.github.optprobe.testkit.unicorn.UnavailableLibraryException;
+import io.github.optprobe.text.AddressRange;
+import java.time.Duration;
+
+/** The parts of a target, wired. */
+final class Machine implements AutoCloseable {
+  private final ExecutorProfile profile;
+  private final Engine engine;
+  private final EngineLock lock;
+  private final AddressSpace space;
+  private final EmulatedData data;
+  private final EmulatedText text;
+  private final Quiescence quiescence;
+  private final LiveRegisters registers;
+  private final CallConvention convention;
+  private final Services services;
+  private final Watchdog watchdog;
+
+  Machine(Architecture architecture, long servicesAt, Duration limit) {
+    profile = ExecutorProfile.of(architecture.instructionSet().name());
+    engine = open(profile);
+    lock = new EngineLock(engine);
+    space = new AddressSpace(engine);
+    StaleCode stale = new StaleCode();
+    data = new EmulatedData(space, stale);
+    quiescence = new Quiescence(space, lock);
+    text = new EmulatedText(space, engine, lock, quiescence, stale);
+    registers = new LiveRegisters(engine, profile, architecture.registers());
+    convention = new CallConvention(profile, engine, data);
+    services =
+        new Services(
+            space.map(
+                AddressRange.ofLength(servicesAt, Services.BYTES),
+                Protection.READ_EXECUTE,
+                Mapping.Purpose.SERVICES),
+            profile);
+    watchdog = new Watchdog(engine, limit);
+  }
+
+  private static Engine open(ExecutorProfile profile) {
+    try {
+      return new Engine(profile);
+    } catch (UnavailableLibraryException notThere) {
+      throw new EmulatorUnavailableException(notThere);
+    } catch (LinkageError noJna) {
+      throw new EmulatorUnavailableException(noJna);
+    }
+  }
+
+  ExecutorProfile profile() {
+    return profile;
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  EngineLock lock() {
+    return lock;
+  }
+
+  AddressSpace space() {
+    return space;
+  }
+
+  EmulatedData data() {
+    return data;
+  }
+
+  EmulatedText text() {
+    return text;
+  }
+
+  Quiescence quiescence() {
+    return quiescence;
+  }
+
+  LiveRegisters registers() {
+    return registers;
+  }
+
+  CallConvention convention() {
+    return convention;
+  }
+
+  Services services() {
+    return services;
+  }
+
+  Watchdog watchdog() {
+    return watchdog;
+  }
+
+  boolean isSlot(long address) {
+    Mapping mapping = space.at(address);
+    return mapping != null && mapping.purpose() == Mapping.Purpose.SLOTS;
+  }
+
+  void watchdogCheck() {
+    if (watchdog.isExpired()) {
+      long pc = registers.programCounter();
+      throw new GuestFaultException(
+          GuestFaultException.Kind.TIME_LIMIT, pc, pc, "the run takes longer than is permitted");
+    }
+  }
+
+  @Override
+  public void close() {
+    watchdog.close();
+    lock.enter();
+    try {
+      engine.close();
+    } finally {
+      lock.leave();
+    }
+  }
+}

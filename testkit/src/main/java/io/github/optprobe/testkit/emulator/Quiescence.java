@@ -1,0 +1,77 @@
+package io.github.optprobe.testkit.emulator;
+
+import io.github.optprobe.text.AddressRange;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says whether the stopped CPU stands in a range, or will return into it. Which words of a stack
+ * are return addresses is not known, so every word that could be one counts: that may delay who
+ * waits, and never misleads.
+ */
+final class Quiescence {
+  private static final int WORD = Long.BYTES;
+
+  private final AddressSpace space;
+  private final EngineLock lock;
+  private final Deque<Long> suspended = new ArrayDeque<>();
+  private boolean active;
+  private long programCounter;
+  private long stackPointer;
+
+  Quiescence(AddressSpace space, EngineLock lock) {
+    this.space = space;
+    this.lock = lock;
+  }
+
+  /** A run begins, inside the one that goes on now if there is one. */
+  synchronized void runBegins() {
+    if (active) {
+      suspended.push(programCounter);
+    }
+    active = true;
+  }
+
+  /** The innermost run has ended. */
+  synchronized void runEnds() {
+    active = !suspended.isEmpty();
+    if (active) {
+      programCounter = suspended.pop();
+    }
+  }
+
+  /** The CPU has stopped. */
+  synchronized void stoppedAt(long pc, long sp) {
+    programCounter = pc;
+    stackPointer = sp;
+  }
+
+  /** Whether the CPU is neither in the range nor will return into it. */
+  boolean holdsFor(AddressRange range) {
+    return !lock.isTakenByAnother() && stoppedOutside(range);
+  }
+
+  private synchronized boolean stoppedOutside(AddressRange range) {
+    if (!active) {
+      return true;
+    }
+    return !range.contains(programCounter)
+        && suspended.stream().noneMatch(range::contains)
+        && !stackMentions(range);
+  }
+
+  private boolean stackMentions(AddressRange range) {
+    @Nullable Mapping stack = space.at(stackPointer);
+    if (stack == null) {
+      return false;
+    }
+    int end = stack.memory().capacity() - WORD;
+    for (int offset = stack.offsetOf(stackPointer); offset <= end; offset += WORD) {
+      if (range.contains(stack.memory().getLong(offset))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

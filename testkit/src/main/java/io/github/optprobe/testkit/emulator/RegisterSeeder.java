@@ -1,0 +1,44 @@
+package io.github.optprobe.testkit.emulator;
+
+import io.github.optprobe.arch.RegisterFile;
+import java.util.SplittableRandom;
+
+/**
+ * Fills registers with a pattern. The program counter, the stack pointer and the bases of thread
+ * storage keep their values; of the flags only those that arithmetic sets are touched.
+ */
+final class RegisterSeeder {
+  /** CF, PF, AF, ZF, SF and OF. */
+  private static final long ARITHMETIC_FLAGS = 0x8d5;
+
+  private final EmulatedTarget target;
+
+  RegisterSeeder(EmulatedTarget target) {
+    this.target = target;
+  }
+
+  void seed(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    RegisterFile file = target.registers().file();
+    for (int i = 0; i < file.size(); i++) {
+      long value = random.nextLong();
+      if (i != file.programCounter() && i != file.stackPointer()) {
+        set(i, file.names().get(i), value);
+      }
+    }
+    byte[] vector = new byte[16];
+    for (int i = 0; i < target.vectorRegisters(); i++) {
+      random.nextBytes(vector);
+      target.setVectorRegister(i, vector);
+    }
+  }
+
+  private void set(int index, String name, long value) {
+    if (name.endsWith("flags")) {
+      long kept = target.registers().get(index) & ~ARITHMETIC_FLAGS;
+      target.registers().set(index, kept | (value & ARITHMETIC_FLAGS));
+    } else if (!name.endsWith("_base")) {
+      target.registers().set(index, value);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.optprobe.testkit.emulator;
+
+import io.github.optprobe.testkit.unicorn.Engine;
+import io.github.optprobe.testkit.unicorn.ExecutorProfile;
+
+/**
+ * Steps one instruction by the CPU's own step flag. Unicorn's instruction limit is not used: it is
+ * ignored where code has been translated before without one.
+ *
+ * <p>An instruction that pushes the flags would show the guest our step flag, so it is taken out of
+ * what was pushed.
+ */
+final class SingleStep {
+  private static final int PUSHF = 0x9c;
+  private static final int OPERAND_SIZE_PREFIX = 0x66;
+  private static final int REX_MASK = 0xf0;
+  private static final int REX = 0x40;
+
+  private final Engine engine;
+  private final ExecutorProfile profile;
+  private final AddressSpace space;
+  private final EmulatedData data;
+
+  SingleStep(Engine engine, ExecutorProfile profile, AddressSpace space, EmulatedData data) {
+    this.engine = engine;
+    this.profile = profile;
+    this.space = space;
+    this.data = data;
+  }
+
+  /** Sets the flag. */
+  void before() {
+    engine.setRegister(profile.flags(), engine.register(profile.flags()) | profile.stepFlag());
+  }
+
+  /** Takes the flag out again, of the register and of what the instruction pushed. */
+  void after(boolean pushedFlags) {
+    engine.setRegister(profile.flags(), engine.register(profile.flags()) & ~profile.stepFlag());
+    if (pushedFlags) {
+      // The step flag is in the second byte, whatever the width of what was pushed.
+      long second = engine.register(profile.stackPointer()) + 1;
+      data.store(second, 1, data.load(second, 1) & ~(profile.stepFlag() >>> Byte.SIZE));
+    }
+  }
+
+  /** Whether the instruction at an address pushes the flags. */
+  boolean pushesFlags(long address) {
+    long at = address;
+    int value = byteAt(at);
+    while (value == OPERAND_SIZE_PREFIX || (value & REX_MASK) == REX) {
+      value = byteAt(++at);
+    }
+    return value == PUSHF;
+  }
+
+  private int byteAt(long address) {
+    Mapping mapping = space.at(address);
+    return mapping == null
+        ? -1
+        : Byte.toUnsignedInt(mapping.memory().get(mapping.offsetOf(address)));
+  }
+}

@@ -1,0 +1,126 @@
+package io.github.optprobe.testkit.emulator;
+
+import io.github.optprobe.arch.Architecture;
+import io.github.optprobe.arch.CodeScan;
+import io.github.optprobe.arch.DataMemory;
+import io.github.optprobe.arch.GateFrame;
+import io.github.optprobe.arch.InstructionSet;
+import io.github.optprobe.arch.InstructionText;
+import io.github.optprobe.arch.Preparation;
+import io.github.optprobe.arch.PreparedDetour;
+import io.github.optprobe.arch.PreparedProbe;
+import io.github.optprobe.arch.RegisterFile;
+import io.github.optprobe.arch.Registers;
+import io.github.optprobe.arch.WindowPlan;
+import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.text.TextMemory;
+import io.github.optprobe.text.TextReader;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Has a name and registers, which is all that a target asks for, and can do nothing. */
+public final class NamesOnlyArchitecture extends Architecture {
+  private final String name;
+  private final RegisterFile registers;
+
+  private NamesOnlyArchitecture(String name, RegisterFile registers) {
+    this.name = name;
+    this.registers = registers;
+  }
+
+  /** x86-64. */
+  public static NamesOnlyArchitecture x86() {
+    List<String> names =
+        new ArrayList<>(List.of("rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi"));
+    for (int i = 8; i < 16; i++) {
+      names.add("r" + i);
+    }
+    names.addAll(List.of("rip", "rflags"));
+    return new NamesOnlyArchitecture("x86-64", new RegisterFile(names, "rip", "rsp"));
+  }
+
+  /** One of which the emulator has never heard. */
+  public static NamesOnlyArchitecture unknown() {
+    return new NamesOnlyArchitecture("pdp-11", x86().registers);
+  }
+
+  @Override
+  public InstructionSet instructionSet() {
+    return new InstructionSet(name, 64, 1);
+  }
+
+  @Override
+  public RegisterFile registers() {
+    return registers;
+  }
+
+  @Override
+  public byte[] breakpoint() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int maxInstructionBytes() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int maxWindowBytes() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<InstructionText> disassemble(TextReader text, AddressRange range) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CodeScan scan(TextReader original, AddressRange range) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public PreparedProbe prepare(Preparation preparation) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void arm(List<PreparedProbe> probes, TextMemory text) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void disarm(List<PreparedProbe> probes, TextMemory text) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean stepped(PreparedProbe probe, Registers live) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public WindowPlan planWindow(Preparation preparation) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public PreparedDetour prepareDetour(WindowPlan plan, Preparation preparation, long gate) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void optimize(List<PreparedDetour> detours, TextMemory text) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void unoptimize(List<PreparedDetour> detours, TextMemory text) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public GateFrame newGateFrame(DataMemory memory) {
+    throw new UnsupportedOperationException();
+  }
+}
