@@ -1,0 +1,40 @@
+package io.github.optprobe.x86.emit;
+
+/** The branches that this module writes. Source: Intel SDM volume 2, Jcc, JMP, PUSH, MOV. */
+public final class Branches {
+  /** Length of {@code jmp rel32} in bytes. */
+  public static final int JMP_BYTES = 5;
+
+  /** Length of {@code jcc rel32} in bytes. */
+  public static final int JCC_BYTES = 6;
+
+  /** Length of what {@link #call} writes, in bytes. */
+  public static final int CALL_BYTES = 5 + 8 + JMP_BYTES;
+
+  private Branches() {}
+
+  /** Writes {@code jmp rel32}. */
+  public static void jmp(CodeBuffer out, long target) {
+    out.code(0xE9).displacement32(target, 0);
+  }
+
+  /**
+   * Writes {@code jcc rel32}.
+   *
+   * @param condition the condition's number, 0 to 15, as in the low bits of the opcode
+   */
+  public static void jcc(CodeBuffer out, int condition, long target) {
+    out.code(0x0F, 0x80 | condition).displacement32(target, 0);
+  }
+
+  /**
+   * Writes a call that pushes a return address of the caller's choice: unwinders and callees see
+   * the original one, and no return ever leads into this code. Flags and registers stay as they
+   * are.
+   */
+  public static void call(CodeBuffer out, long returnAddress, long target) {
+    out.code(0x68).int32((int) returnAddress); // push imm32, sign-extended to 64 bits
+    out.code(0xC7, 0x44, 0x24, 0x04).int32((int) (returnAddress >>> 32)); // mov dword [rsp+4]
+    jmp(out, target);
+  }
+}

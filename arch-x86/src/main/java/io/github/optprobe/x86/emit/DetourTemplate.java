@@ -1,0 +1,87 @@
+package io.github.optprobe.x86.emit;
+
+/**
+ * The part of a detour buffer in front of the relocated window: it saves the flags and the general
+ * registers below the red zone, calls the gate with {@code rdi} = probed address and {@code rsi} =
+ * saved registers on an aligned stack, and restores everything.
+ *
+ * <p>Vector registers are the gate's business: an emulator's gate is no code, a native one saves
+ * what it uses.
+ */
+public final class DetourTemplate {
+  /**
+   * Bytes below the stack pointer that leaf functions use without reserving (System V ABI 3.2.2).
+   */
+  private static final int RED_ZONE = 128;
+
+  /** Saved general registers: all but rsp. */
+  private static final int SAVED_REGISTERS = 15;
+
+  /** Offset of the saved flags from {@code rsi}, in bytes. */
+  public static final int FLAGS_OFFSET = SAVED_REGISTERS * Long.BYTES;
+
+  /** What the original stack pointer is above {@code rsi}, in bytes. */
+  public static final int STACK_OFFSET = FLAGS_OFFSET + Long.BYTES + RED_ZONE;
+
+  /** Hardware numbers in the order in which they are pushed; rsp (4) is not saved but computed. */
+  private static final int[] PUSH_ORDER = {0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+  /** Length of the template in bytes. */
+  public static final int BYTES = measure();
+
+  private DetourTemplate() {}
+
+  /**
+   * Offset of a saved register from {@code rsi}, in bytes.
+   *
+   * @param register hardware number 0 to 15, not 4 (rsp)
+   */
+  public static int offsetOf(int register) {
+    for (int i = 0; i < PUSH_ORDER.length; i++) {
+      if (PUSH_ORDER[i] == register) {
+        return (SAVED_REGISTERS - 1 - i) * Long.BYTES;
+      }
+    }
+    throw new IllegalArgumentException("not saved: register " + register);
+  }
+
+  /** Writes the template. */
+  public static void emit(CodeBuffer out, long probedAddress, long gate) {
+    out.code(0x48, 0x8D, 0x64, 0x24, -RED_ZONE); // lea rsp, [rsp-128]: flags must survive
+    out.code(0x9C); // pushfq
+    for (int register : PUSH_ORDER) {
+      push(out, register);
+    }
+    out.code(0xFC); // cld: the ABI wants it clear at a call
+    out.code(0x48, 0xBF).int64(probedAddress); // mov rdi, imm64
+    out.code(0x48, 0x89, 0xE6); // mov rsi, rsp
+    out.code(0x48, 0x89, 0xE3); // mov rbx, rsp: callee-saved, so it comes back
+    out.code(0x48, 0x83, 0xE4, 0xF0); // and rsp, -16
+    out.code(0x48, 0xB8).int64(gate); // mov rax, imm64
+    out.code(0xFF, 0xD0); // call rax
+    out.code(0x48, 0x89, 0xDC); // mov rsp, rbx
+    for (int i = PUSH_ORDER.length - 1; i >= 0; i--) {
+      pop(out, PUSH_ORDER[i]);
+    }
+    out.code(0x9D); // popfq
+    out.code(0x48, 0x8D, 0xA4, 0x24).int32(RED_ZONE); // lea rsp, [rsp+128]
+  }
+
+  private static void push(CodeBuffer out, int register) {
+    rexB(out, register).code(0x50 | (register & 7));
+  }
+
+  private static void pop(CodeBuffer out, int register) {
+    rexB(out, register).code(0x58 | (register & 7));
+  }
+
+  private static CodeBuffer rexB(CodeBuffer out, int register) {
+    return register < 8 ? out : out.code(0x41);
+  }
+
+  private static int measure() {
+    CodeBuffer out = new CodeBuffer(0);
+    emit(out, 0, 0);
+    return out.size();
+  }
+}

@@ -1,0 +1,80 @@
+package io.github.optprobe.x86.plan;
+
+import io.github.optprobe.CodeAddress;
+import io.github.optprobe.Culprit;
+import io.github.optprobe.Refusal;
+import io.github.optprobe.RefusedException;
+import io.github.optprobe.text.TextReader;
+import io.github.optprobe.x86.decode.DecodeFailure;
+import io.github.optprobe.x86.decode.Decoded;
+import io.github.optprobe.x86.decode.Instruction;
+import io.github.optprobe.x86.decode.Undecodable;
+import io.github.optprobe.x86.decode.X86Decoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/** Reads single instructions from text; what is none is refused. */
+public final class InstructionReader {
+  private static final byte[] UD2 = {0x0F, 0x0B};
+  private static final List<byte[]> SIGNATURES =
+      List.of("xen".getBytes(StandardCharsets.US_ASCII), "kvm".getBytes(StandardCharsets.US_ASCII));
+  private static final int PREFIX_BYTES = 5;
+
+  private final X86Decoder decoder;
+  private final TextReader original;
+
+  /** Creates a reader of the original text. */
+  public InstructionReader(X86Decoder decoder, TextReader original) {
+    this.decoder = decoder;
+    this.original = original;
+  }
+
+  /**
+   * Reads the instruction at an address.
+   *
+   * @throws RefusedException if there is none
+   */
+  Instruction read(CodeAddress address) {
+    byte[] bytes = new byte[Instruction.MAX_LENGTH];
+    int count = original.read(address.value(), bytes, 0, bytes.length);
+    Decoded decoded = decoder.decode(bytes, 0, count, address.value());
+    if (decoded instanceof Instruction instruction) {
+      return instruction;
+    }
+    throw new RefusedException(
+        refusal(address, (Undecodable) decoded, Arrays.copyOf(bytes, count)));
+  }
+
+  private static Refusal refusal(CodeAddress address, Undecodable undecodable, byte[] bytes) {
+    if (bytes.length == 0) {
+      return new Refusal.Unmapped(Culprit.of(address, bytes, "(not mapped)"));
+    }
+    if (undecodable.failure() == DecodeFailure.TRUNCATED) {
+      return new Refusal.Truncated(Culprit.of(address, bytes, "(truncated)"));
+    }
+    return new Refusal.Undecodable(
+        Culprit.of(address, bytes, "(bad)"), undecodable.failure().toString());
+  }
+
+  /** Describes the instruction at an address. */
+  Culprit culprit(CodeAddress address) {
+    Instruction instruction = read(address);
+    return Culprit.of(address, instruction.bytes(), decoder.format(instruction));
+  }
+
+  /** Whether a hypervisor's emulate prefix starts at the address. */
+  boolean isEmulatePrefix(CodeAddress address) {
+    byte[] bytes = new byte[PREFIX_BYTES];
+    return original.read(address.value(), bytes, 0, bytes.length) == bytes.length
+        && Arrays.equals(bytes, 0, UD2.length, UD2, 0, UD2.length)
+        && SIGNATURES.stream()
+            .anyMatch(each -> Arrays.equals(bytes, UD2.length, bytes.length, each, 0, each.length));
+  }
+
+  /** Whether a hypervisor's emulate prefix stands right in front of the address. */
+  boolean followsEmulatePrefix(CodeAddress address) {
+    return Long.compareUnsigned(address.value(), PREFIX_BYTES) >= 0
+        && isEmulatePrefix(address.plus(-PREFIX_BYTES));
+  }
+}

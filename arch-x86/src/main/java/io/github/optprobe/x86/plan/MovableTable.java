@@ -1,0 +1,117 @@
+package io.github.optprobe.x86.plan;
+
+import io.github.optprobe.x86.decode.Encoding;
+import io.github.optprobe.x86.decode.Instruction;
+import io.github.optprobe.x86.decode.OpcodeMap;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which instructions that go on with the next one mean the same at another address, but for a
+ * rip-relative operand. A list of what is allowed: what is in none of the sets is refused.
+ * Categories and mnemonics are the decoder's names; they cover every encoding, so that a VEX opcode
+ * that looks like a legacy branch is judged for what it is.
+ */
+final class MovableTable {
+  /** Categories all of whose members compute from registers, flags and memory alone. */
+  private static final Set<String> CATEGORIES =
+      Set.of(
+          "ADOX_ADCX",
+          "AES",
+          "AVX",
+          "AVX2",
+          "AVX2GATHER",
+          "AVX512",
+          "AVX512_4FMAPS",
+          "AVX512_4VNNIW",
+          "AVX512_BITALG",
+          "AVX512_VBMI",
+          "AVX512_VP2INTERSECT",
+          "BINARY",
+          "BITBYTE",
+          "BLEND",
+          "BMI1",
+          "BMI2",
+          "BROADCAST",
+          "CMOV",
+          "COMPRESS",
+          "CONFLICT",
+          "CONVERT",
+          "DATAXFER",
+          "EXPAND",
+          "FLAGOP",
+          "FMA4",
+          "GATHER",
+          "GFNI",
+          "IFMA",
+          "KMASK",
+          "LOGICAL",
+          "LOGICAL_FP",
+          "LZCNT",
+          "MMX",
+          "NOP",
+          "PCLMULQDQ",
+          "POP",
+          "PREFETCH",
+          "PREFETCHWT1",
+          "PUSH",
+          "ROTATE",
+          "SCATTER",
+          "SEMAPHORE",
+          "SETCC",
+          "SHA",
+          "SHIFT",
+          "SSE",
+          "STRINGOP",
+          "STTNI",
+          "TBM",
+          "VAES",
+          "VBMI2",
+          "VFMA",
+          "VPCLMULQDQ",
+          "WIDENOP",
+          "XOP");
+
+  /** Members of mixed categories, each looked at by itself. */
+  private static final Set<String> MNEMONICS =
+      Set.of(
+          "lea", "leave", "pause", "cpuid", "lfence", "mfence", "sfence", "xlat", "endbr64",
+          "endbr32", "rdtsc", "popcnt", "crc32", "movbe", "rdrand", "rdseed");
+
+  /** Members of the categories above that are not like the others. */
+  private static final Set<String> PRIVILEGED_MNEMONICS =
+      Set.of("cli", "sti", "clac", "stac", "clts", "lmsw", "popf", "popfd", "popfq");
+
+  private MovableTable() {}
+
+  /** The rule that forbids to move the instruction; empty if it may be moved. */
+  static Optional<Rule> objection(Instruction instruction) {
+    if (loadsStackSegment(instruction)) {
+      return Optional.of(Rule.X86_SHADOWS_TRAPS);
+    }
+    if (isPrivileged(instruction)) {
+      return Optional.of(Rule.X86_PRIVILEGED);
+    }
+    boolean listed =
+        CATEGORIES.contains(instruction.category()) || MNEMONICS.contains(instruction.mnemonic());
+    return listed ? Optional.empty() : Optional.of(Rule.X86_NOT_KNOWN_MOVABLE);
+  }
+
+  /** mov sreg (8E): loading ss shadows traps, and the others change what addresses mean. */
+  private static boolean loadsStackSegment(Instruction instruction) {
+    return isLegacy(instruction, OpcodeMap.ONE_BYTE) && instruction.opcode() == 0x8E;
+  }
+
+  /** mov to and from control and debug registers is a data transfer to the decoder. */
+  private static boolean isPrivileged(Instruction instruction) {
+    boolean systemRegister =
+        isLegacy(instruction, OpcodeMap.MAP_0F)
+            && instruction.opcode() >= 0x20
+            && instruction.opcode() <= 0x23;
+    return systemRegister || PRIVILEGED_MNEMONICS.contains(instruction.mnemonic());
+  }
+
+  private static boolean isLegacy(Instruction instruction, OpcodeMap map) {
+    return instruction.encoding() == Encoding.LEGACY && instruction.opcodeMap() == map;
+  }
+}

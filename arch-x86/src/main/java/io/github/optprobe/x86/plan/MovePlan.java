@@ -1,0 +1,41 @@
+package io.github.optprobe.x86.plan;
+
+import io.github.optprobe.CodeAddress;
+import io.github.optprobe.arch.WindowPlan;
+import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.x86.decode.Instruction;
+import io.github.optprobe.x86.relocate.Relocation;
+import java.util.List;
+
+/**
+ * Which instructions are copied, how, and where their slot may lie. Immutable.
+ *
+ * @param address of the first
+ * @param relocations one per instruction, in order
+ * @param reach where a slot reaches everything
+ */
+public record MovePlan(CodeAddress address, List<Relocation> relocations, AddressRange reach)
+    implements WindowPlan {
+
+  /** Creates a plan. */
+  public MovePlan {
+    relocations = List.copyOf(relocations);
+  }
+
+  @Override
+  public AddressRange window() {
+    Instruction last = relocations.get(relocations.size() - 1).original();
+    return new AddressRange(address.value(), last.nextAddress() - 1);
+  }
+
+  @Override
+  public int instructions() {
+    return relocations.size();
+  }
+
+  /** Whether {@code target} lies in the window, but at the start of none of its instructions. */
+  boolean splitsInstruction(long target) {
+    return window().contains(target)
+        && relocations.stream().noneMatch(each -> each.original().address() == target);
+  }
+}

@@ -1,0 +1,147 @@
+package io.github.optprobe.x86.plan;
+
+import io.github.optprobe.CodeAddress;
+import io.github.optprobe.Culprit;
+import io.github.optprobe.Refusal;
+import io.github.optprobe.RefusedException;
+import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.x86.decode.Instruction;
+import io.github.optprobe.x86.relocate.ConditionalJump;
+import io.github.optprobe.x86.relocate.IpRelativeOperand;
+import io.github.optprobe.x86.relocate.Reach;
+import io.github.optprobe.x86.relocate.RelativeCall;
+import io.github.optprobe.x86.relocate.RelativeJump;
+import io.github.optprobe.x86.relocate.Relocation;
+import io.github.optprobe.x86.relocate.Verbatim;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Chooses the relocation of each instruction, or refuses. Thread-safe.
+ *
+ * <p>A return and an indirect jump mean the same everywhere. Relative branches are rewritten. The
+ * default is refusal.
+ */
+public final class Planner {
+  private final InstructionReader reader;
+
+  /** Creates a planner that reads instructions from {@code reader}. */
+  public Planner(InstructionReader reader) {
+    this.reader = reader;
+  }
+
+  /**
+   * Plans the copy of one instruction.
+   *
+   * @throws RefusedException if it can not be moved
+   */
+  public MovePlan planOne(CodeAddress address) {
+    return finish(address, List.of(relocationAt(address)));
+  }
+
+  /**
+   * Plans the copy of as many whole instructions as cover {@code bytes} bytes.
+   *
+   * @throws RefusedException if one of them can not be moved
+   */
+  public MovePlan planWindow(CodeAddress address, int bytes) {
+    List<Relocation> relocations = new ArrayList<>();
+    CodeAddress next = address;
+    while (next.value() - address.value() < bytes) {
+      Relocation relocation = relocationAt(next);
+      relocations.add(relocation);
+      next = next.plus(relocation.original().length());
+    }
+    return finish(address, relocations);
+  }
+
+  private Relocation relocationAt(CodeAddress address) {
+    Instruction instruction = reader.read(address);
+    boolean truncated = instruction.relativeBranch() && instruction.hasOperandSizePrefix();
+    if (truncated) {
+      throw refused(Rule.X86_BRANCH_OPERAND_SIZE, address);
+    }
+    return switch (instruction.flow()) {
+      case NEXT -> straight(instruction, address);
+      case JUMP_INDIRECT, RETURN -> operandOrVerbatim(instruction);
+      case JUMP_RELATIVE -> new RelativeJump(instruction);
+      case COND_RELATIVE -> new ConditionalJump(instruction);
+      case CALL_RELATIVE -> new RelativeCall(instruction);
+      case CALL_INDIRECT -> throw refused(Rule.X86_INDIRECT_CALL, address);
+      case LOOP_RELATIVE -> throw refused(Rule.X86_COUNTER_BRANCH, address);
+      case FAR -> throw refused(Rule.X86_FAR_TRANSFER, address);
+      case INTERRUPT -> throw interrupt(instruction, address);
+      case XBEGIN -> throw refused(Rule.X86_TRANSACTION, address);
+      case TRAP -> throw refused(trapRule(address), address);
+      case UNKNOWN -> throw refused(Rule.X86_NOT_KNOWN_MOVABLE, address);
+    };
+  }
+
+  private Relocation straight(Instruction instruction, CodeAddress address) {
+    Optional<Rule> objection = MovableTable.objection(instruction);
+    if (objection.isPresent()) {
+      throw refused(objection.get(), address);
+    }
+    if (reader.followsEmulatePrefix(address)) {
+      throw refused(Rule.X86_EMULATE_PREFIX, address);
+    }
+    return operandOrVerbatim(instruction);
+  }
+
+  private static Relocation operandOrVerbatim(Instruction instruction) {
+    return instruction.ripRelative()
+        ? new IpRelativeOperand(instruction)
+        : new Verbatim(instruction);
+  }
+
+  private Rule trapRule(CodeAddress address) {
+    return reader.isEmulatePrefix(address) ? Rule.X86_EMULATE_PREFIX : Rule.X86_TRAPS;
+  }
+
+  private RefusedException interrupt(Instruction instruction, CodeAddress address) {
+    return instruction.mnemonic().equals("int3")
+        ? new RefusedException(new Refusal.ForeignBreakpoint(reader.culprit(address)))
+        : refused(Rule.X86_INTERRUPT, address);
+  }
+
+  private MovePlan finish(CodeAddress address, List<Relocation> relocations) {
+    MovePlan plan = new MovePlan(address, relocations, reach(address, relocations));
+    relocations.forEach(relocation -> checkTarget(plan, relocation));
+    return plan;
+  }
+
+  /** Every target has to be reached, and the slot has to be reached from the text and back. */
+  private AddressRange reach(CodeAddress address, List<Relocation> relocations) {
+    AddressRange common = Reach.of(address.value());
+    for (Relocation relocation : relocations) {
+      Optional<AddressRange> own = relocation.reach();
+      if (own.isPresent()) {
+        Instruction instruction = relocation.original();
+        AddressRange narrowed = common;
+        common = narrowed.intersect(own.get()).orElseThrow(() -> outOfReach(address, instruction));
+      }
+    }
+    return common;
+  }
+
+  private RefusedException outOfReach(CodeAddress probed, Instruction instruction) {
+    CodeAddress where = new CodeAddress(instruction.address(), probed.instructionSet());
+    long target =
+        instruction.ripRelative() ? instruction.ripRelativeTarget() : instruction.branchTarget();
+    return new RefusedException(new Refusal.OutOfReach(reader.culprit(where), target));
+  }
+
+  private void checkTarget(MovePlan plan, Relocation relocation) {
+    Instruction instruction = relocation.original();
+    if (instruction.relativeBranch() && plan.splitsInstruction(instruction.branchTarget())) {
+      CodeAddress where = new CodeAddress(instruction.address(), plan.address().instructionSet());
+      throw refused(Rule.X86_BRANCH_INTO_INSTRUCTION, where);
+    }
+  }
+
+  private RefusedException refused(Rule rule, CodeAddress address) {
+    Culprit culprit = reader.culprit(address);
+    return new RefusedException(rule.refusal(culprit));
+  }
+}

@@ -1,0 +1,69 @@
+package io.github.optprobe.x86.plan;
+
+import io.github.optprobe.Culprit;
+import io.github.optprobe.Refusal;
+
+/** Why an instruction is not moved. The constants' names are the stable codes of the refusals. */
+public enum Rule {
+  /** Loads CS: jmp/call far, far returns, iret and their kin. */
+  X86_FAR_TRANSFER(
+      "a far transfer or a return from an interrupt depends on more than its address",
+      "Probe the instruction before or behind it."),
+  /** int n, int1, int3, into, syscall and their kin. */
+  X86_INTERRUPT(
+      "what handles the interrupt or system call sees the address of the copy",
+      "Probe the instruction before or behind it."),
+  /** ud0, ud1, ud2, hlt. */
+  X86_TRAPS(
+      "the instruction exists to trap, and what handles the trap sees the address of the copy",
+      "Probe the instruction before it."),
+  /** xbegin. */
+  X86_TRANSACTION(
+      "a transaction that starts in the copy would abort into the original",
+      "Probe the instruction before it."),
+  /** loop, loope, loopne, jcxz, jecxz, jrcxz. */
+  X86_COUNTER_BRANCH(
+      "a branch on the counter register reaches 127 bytes only and has no longer form",
+      "Probe the instruction before it, or the target of the branch."),
+  /** call through a register or memory. */
+  X86_INDIRECT_CALL(
+      "an indirect call would push a return address inside the copy",
+      "Probe the instruction before it, or the called function."),
+  /** A 66 prefix on a near branch. */
+  X86_BRANCH_OPERAND_SIZE(
+      "processors disagree on what an operand-size prefix does to a near branch",
+      "Probe the instruction before it."),
+  /** A branch of the window into the middle of one of its instructions. */
+  X86_BRANCH_INTO_INSTRUCTION(
+      "the branch leads into the middle of an instruction that the jump would overwrite",
+      "The breakpoint works as it is."),
+  /** mov ss, pop ss. */
+  X86_SHADOWS_TRAPS(
+      "the instruction keeps traps off until after the next one",
+      "Probe the instruction before it."),
+  /** Privileged, or changing how the CPU executes. */
+  X86_PRIVILEGED(
+      "the instruction is privileged, or changes how the processor runs",
+      "Probe the instruction before or behind it."),
+  /** The "emulate" prefix of a hypervisor, 0F 0B followed by "xen" or "kvm". */
+  X86_EMULATE_PREFIX(
+      "the instruction belongs to a hypervisor's emulate prefix, which is recognised by its address",
+      "Probe the instruction before it."),
+  /** Everything that no table lists. */
+  X86_NOT_KNOWN_MOVABLE(
+      "nothing is known of this kind of instruction that would make it safe to move",
+      "Probe the instruction before or behind it.");
+
+  private final String sentence;
+  private final String advice;
+
+  Rule(String sentence, String advice) {
+    this.sentence = sentence;
+    this.advice = advice;
+  }
+
+  /** The refusal by this rule. */
+  public Refusal refusal(Culprit culprit) {
+    return new Refusal.Unmovable(culprit, name(), sentence, advice);
+  }
+}

@@ -1,0 +1,41 @@
+package io.github.optprobe.x86.relocate;
+
+import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.x86.decode.Instruction;
+import io.github.optprobe.x86.emit.CodeBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A memory operand relative to rip or eip: the displacement is rewritten, wherever in the
+ * instruction it stands. An address relative to eip wraps at 32 bits and is therefore reachable
+ * from everywhere.
+ */
+public record IpRelativeOperand(Instruction original) implements Relocation {
+  @Override
+  public int length() {
+    return original.length();
+  }
+
+  @Override
+  public Optional<AddressRange> reach() {
+    return original.eipRelative()
+        ? Optional.empty()
+        : Optional.of(Reach.of(original.ripRelativeTarget()));
+  }
+
+  @Override
+  public void emit(CodeBuffer out, Targets targets) {
+    byte[] bytes = original.bytes();
+    int at = original.displacementOffset();
+    int behind = at + Integer.BYTES;
+    out.code(Arrays.copyOf(bytes, at));
+    if (original.eipRelative()) {
+      long next = out.address() + bytes.length - at;
+      out.int32((int) (original.ripRelativeTarget() - next));
+    } else {
+      out.displacement32(original.ripRelativeTarget(), bytes.length - behind);
+    }
+    out.code(Arrays.copyOfRange(bytes, behind, bytes.length));
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * The x86-64 architecture: decoding by Zydis through JNA, relocation of instructions, detour
+ * buffers and the int3 poke protocol.
+ */
+// x86 is the name, digits and all; the benchmarks are built later.
+@SuppressWarnings("module")
+module io.github.optprobe.x86 {
+  requires transitive io.github.optprobe;
+  requires com.sun.jna;
+  requires static transitive org.jspecify;
+
+  exports io.github.optprobe.x86;
+  // To be measured, not to be used.
+  exports io.github.optprobe.x86.decode to
+      io.github.optprobe.benchmarks;
+
+  provides io.github.optprobe.arch.Architecture with
+      io.github.optprobe.x86.X86_64;
+}
