@@ -12,13 +12,15 @@ import java.util.List;
  * @param now the same bytes as they are in the text: the patch, and behind it what it covers
  * @param codeTitle names {@code code}: an insn slot or a detour buffer
  * @param code the insn slot or detour buffer in use, disassembled; empty if the text is original
+ * @param saving how many lines of {@code code} stand in front of the relocated instructions
  */
 public record ProbePicture(
     String title,
     List<InstructionText> before,
     List<InstructionText> now,
     String codeTitle,
-    List<InstructionText> code) {
+    List<InstructionText> code,
+    int saving) {
 
   private static final int HALF = 49;
   private static final int WIDTH = 100;
@@ -30,8 +32,18 @@ public record ProbePicture(
     code = List.copyOf(code);
   }
 
+  /** All of it. */
   @Override
   public String toString() {
+    return draw(0);
+  }
+
+  /** All of it, but one line for what a detour buffer does before the relocated instructions. */
+  public String brief() {
+    return draw(saving);
+  }
+
+  private String draw(int leftOut) {
     StringBuilder out = new StringBuilder(cut(title, WIDTH)).append('\n');
     row(out, "  before", "now");
     int leftBytes = byteColumns(before);
@@ -39,14 +51,26 @@ public record ProbePicture(
     for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
       row(out, "  " + line(before, i, leftBytes), line(now, i, rightBytes));
     }
-    if (!code.isEmpty()) {
-      out.append(cut("  " + codeTitle, WIDTH)).append('\n');
-      int codeBytes = byteColumns(code);
-      for (int i = 0; i < code.size(); i++) {
-        out.append(cut("  " + line(code, i, codeBytes), WIDTH)).append('\n');
-      }
-    }
+    drawCode(out, leftOut);
     return out.toString();
+  }
+
+  private void drawCode(StringBuilder out, int leftOut) {
+    if (code.isEmpty()) {
+      return;
+    }
+    out.append(cut("  " + codeTitle, WIDTH)).append('\n');
+    if (leftOut > 0) {
+      String what = "(%d instructions save registers, call the handlers, restore registers)";
+      out.append("  %x  ".formatted(code.get(0).address()))
+          .append(what.formatted(leftOut))
+          .append('\n');
+    }
+    List<InstructionText> shown = code.subList(leftOut, code.size());
+    int codeBytes = byteColumns(shown);
+    for (int i = 0; i < shown.size(); i++) {
+      out.append(cut("  " + line(shown, i, codeBytes), WIDTH)).append('\n');
+    }
   }
 
   private static void row(StringBuilder out, String left, String right) {

@@ -110,6 +110,25 @@ class ProbePictureTest extends ToyTest {
   }
 
   @Test
+  void briefLeavesOutWhatSavesRegisters() {
+    ProbeHandle handle = optimized(BASE);
+
+    assertThat(handle.picture().brief())
+        .isEqualTo(
+            """
+            probe toy+0x0  toy  OPTIMIZED  hits 0  1 kprobe
+              before                                          | now
+              4000  01     nop                                | 4000  07 10 80  jmp 0x8010
+              4001  02 05  add 5                              |
+              detour buffer 0x8010 (15 bytes)
+              8010  (5 instructions save registers, call the handlers, restore registers)
+              8019  01        nop
+              801a  02 05     add 5
+              801c  07 03 40  jmp 0x4003
+            """);
+  }
+
+  @Test
   void isNeverWiderThanAHundredColumns() {
     kprobes.close();
     String name = "f".repeat(150);

@@ -165,8 +165,6 @@ class FailingStoreTest {
     public void close() {
       text.heal();
       kprobes.close();
-      assertThat(machine.codeNow()).isEqualTo(SNIPPET.code());
-      assertThat(kprobes.liveSlots()).isZero();
       machine.close();
     }
   }

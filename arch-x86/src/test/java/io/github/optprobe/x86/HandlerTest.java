@@ -27,8 +27,6 @@ class HandlerTest {
   @AfterEach
   void close() {
     kprobes.close();
-    assertThat(machine.codeNow()).isEqualTo(SNIPPET.code());
-    assertThat(kprobes.liveSlots()).isZero();
     machine.close();
   }
 

@@ -38,8 +38,6 @@ class PokeProtocolTest {
   @AfterEach
   void close() {
     kprobes.close();
-    assertThat(machine.codeNow()).isEqualTo(SNIPPET.code());
-    assertThat(kprobes.liveSlots()).isZero();
     machine.close();
   }
 

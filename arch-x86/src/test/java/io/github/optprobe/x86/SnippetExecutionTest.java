@@ -44,7 +44,6 @@ class SnippetExecutionTest {
       List<Map<Long, Long>> executions = executions(machine);
       for (long address : machine.boundaries()) {
         compare(machine, address, tier, unprobed, executions);
-        assertThat(machine.codeNow()).isEqualTo(snippet.code());
       }
     }
   }
@@ -64,7 +63,6 @@ class SnippetExecutionTest {
           assertThat(machine.run(cpu, seed)).as("seed %d", seed).isEqualTo(unprobed.get(seed));
         }
       }
-      assertThat(machine.codeNow()).isEqualTo(snippet.code());
     }
   }
 
@@ -119,9 +117,6 @@ class SnippetExecutionTest {
             .as("hits, seed %d%n%s", seed, probe.picture())
             .isEqualTo(executions.get(seed).getOrDefault(address, 0L));
       }
-      probe.close();
-      kprobes.runOptimizer();
-      assertThat(kprobes.liveSlots()).isZero();
     }
   }
 

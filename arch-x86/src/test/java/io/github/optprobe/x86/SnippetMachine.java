@@ -1,5 +1,7 @@
 package io.github.optprobe.x86;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.optprobe.CodeMap;
 import io.github.optprobe.Cpu;
 import io.github.optprobe.Kprobes;
@@ -112,8 +114,11 @@ final class SnippetMachine implements AutoCloseable {
     return HexFormat.of().formatHex(bytes);
   }
 
+  /** Ends every test: whatever it did, the text is the original and no slot has leaked. */
   @Override
   public void close() {
+    assertThat(codeNow()).isEqualTo(snippet.code());
+    assertThat(target.liveAllocations()).as("slots that leaked").isZero();
     target.close();
   }
 }

@@ -32,12 +32,22 @@ final class Painter {
     AddressRange shown = detour != null ? detour.window() : probe.instruction();
     Architecture architecture = probe.architecture();
     RelocatedCode code = codeInUse(probe, jump);
+    List<InstructionText> lines =
+        code == null ? List.of() : architecture.disassemble(text, allOf(code));
     return new ProbePicture(
         title(probe),
         architecture.disassemble(original, shown),
         now(probe, shown, patchLength(probe, jump)),
         code == null ? "" : codeTitle(code, jump),
-        code == null ? List.of() : architecture.disassemble(text, allOf(code)));
+        lines,
+        code == null ? 0 : saving(lines, code));
+  }
+
+  private static int saving(List<InstructionText> lines, RelocatedCode code) {
+    return (int)
+        lines.stream()
+            .filter(line -> Long.compareUnsigned(line.address(), code.entry()) < 0)
+            .count();
   }
 
   private static @Nullable RelocatedCode codeInUse(Aggregate probe, boolean jump) {

@@ -199,8 +199,11 @@ final class LibzBench implements AutoCloseable {
     return target.readBytes(first.body().first(), (int) length);
   }
 
+  /** Ends the sweep: the text is the original and no slot has leaked. */
   @Override
   public void close() {
+    assertThat(Arrays.equals(textNow(), original)).as("text at the end").isTrue();
+    assertThat(target.liveAllocations()).as("slots that leaked").isZero();
     target.close();
   }
 }

@@ -154,6 +154,11 @@ public final class EmulatedTarget implements AutoCloseable {
     return machine.isSlot(address);
   }
 
+  /** How many pieces of memory the text has allocated and not got back: none, if no slot leaked. */
+  public int liveAllocations() {
+    return machine.slotMappings();
+  }
+
   /** Whether an address is one of the target's own: gate, exit, host functions. */
   public boolean isService(long address) {
     return machine.services().range().contains(address);

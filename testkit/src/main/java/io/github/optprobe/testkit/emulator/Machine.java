@@ -96,6 +96,11 @@ final class Machine implements AutoCloseable {
     return watchdog;
   }
 
+  int slotMappings() {
+    return (int)
+        space.all().stream().filter(mapping -> mapping.purpose() == Mapping.Purpose.SLOTS).count();
+  }
+
   boolean isSlot(long address) {
     Mapping mapping = space.at(address);
     return mapping != null && mapping.purpose() == Mapping.Purpose.SLOTS;
