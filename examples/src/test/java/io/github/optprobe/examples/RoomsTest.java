@@ -1,0 +1,158 @@
+package io.github.optprobe.examples;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The arrows between the rooms run one way. This module sees all of them, so the rules live here.
+ */
+@Tag("classpath-only") // ArchUnit reads class files from the class path
+class RoomsTest {
+  private static final String LIB_API = "io.github.optprobe";
+  private static final String TEXT = "io.github.optprobe.text..";
+  private static final String ARCH = "io.github.optprobe.arch..";
+  private static final String INTERNAL = "io.github.optprobe.internal..";
+  private static final String X86 = "io.github.optprobe.x86..";
+  private static final String ARM32 = "io.github.optprobe.arm32..";
+  private static final String TESTKIT = "io.github.optprobe.testkit..";
+  private static final String EXAMPLES = "io.github.optprobe.examples..";
+  private static final String JNA = "com.sun.jna..";
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.github.optprobe");
+
+  @Test
+  void lib_api_needs_nothing_but_java_and_itself() {
+    classes()
+        .that()
+        .resideInAnyPackage(LIB_API, TEXT, ARCH, INTERNAL)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "org.jspecify..", LIB_API, TEXT, ARCH, INTERNAL)
+        .check(CLASSES);
+  }
+
+  @Test
+  void text_knows_no_probe_and_no_architecture() {
+    noClasses()
+        .that()
+        .resideInAPackage(TEXT)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(LIB_API, ARCH, INTERNAL)
+        .check(CLASSES);
+  }
+
+  @Test
+  void only_the_registry_opens_the_internal_room() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(INTERNAL)
+        .and()
+        .doNotHaveFullyQualifiedName("io.github.optprobe.Kprobes")
+        .and()
+        .doNotHaveFullyQualifiedName("io.github.optprobe.Kprobes$Builder")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(INTERNAL)
+        .check(CLASSES);
+  }
+
+  @Test
+  void architecture_modules_know_neither_each_other_nor_the_testkit() {
+    noClasses()
+        .that()
+        .resideInAPackage(X86)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ARM32, TESTKIT, EXAMPLES)
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(ARM32)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(X86, TESTKIT, EXAMPLES)
+        .check(CLASSES);
+  }
+
+  @Test
+  void the_testkit_knows_no_architecture_module() {
+    noClasses()
+        .that()
+        .resideInAPackage(TESTKIT)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(X86, ARM32, EXAMPLES)
+        .check(CLASSES);
+  }
+
+  @Test
+  void native_code_is_called_from_the_decode_room_and_the_emulator_only() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "io.github.optprobe.x86.decode..", "io.github.optprobe.testkit.unicorn..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(JNA)
+        .check(CLASSES);
+  }
+
+  @Test
+  void inside_x86_the_rooms_stand_in_their_order() {
+    mayNotSee("decode", "plan", "relocate", "emit", "patch", "registers");
+    mayNotSee("emit", "plan", "relocate", "patch", "registers", "decode");
+    mayNotSee("relocate", "plan", "patch", "registers");
+    mayNotSee("plan", "patch", "registers", "emit");
+    mayNotSee("patch", "plan", "relocate", "decode", "registers", "emit");
+  }
+
+  @Test
+  void only_the_patch_room_of_x86_writes_text() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.github.optprobe.x86.decode..",
+            "io.github.optprobe.x86.plan..",
+            "io.github.optprobe.x86.relocate..",
+            "io.github.optprobe.x86.emit..",
+            "io.github.optprobe.x86.registers..")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("io.github.optprobe.text.TextMemory")
+        .check(CLASSES);
+  }
+
+  @Test
+  void every_package_is_null_marked() {
+    Stream<JavaPackage> packages = CLASSES.stream().map(each -> each.getPackage()).distinct();
+    assertThat(packages).isNotEmpty().allMatch(each -> each.isAnnotatedWith(NullMarked.class));
+  }
+
+  private static void mayNotSee(String room, String... others) {
+    String[] forbidden =
+        Stream.of(others)
+            .map(other -> "io.github.optprobe.x86." + other + "..")
+            .toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage("io.github.optprobe.x86." + room + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(forbidden)
+        .check(CLASSES);
+  }
+}
