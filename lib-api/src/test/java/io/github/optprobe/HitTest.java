@@ -5,58 +5,15 @@ import static io.github.optprobe.Tier.EMULATED;
 import static io.github.optprobe.Tier.OPTIMIZED;
 import static io.github.optprobe.Tier.SINGLE_STEP;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.optprobe.toy.ToyFault;
-import io.github.optprobe.toy.ToyOp;
-import io.github.optprobe.toy.ToyTest;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a hit does to the program and what handlers see, in every tier. */
-class HitTest extends ToyTest {
-
-  /** Counts a down from 5, with every kind of instruction in the loop. */
-  @BeforeEach
-  void program() {
-    asm.op16(ToyOp.LD, 0x10)
-        .op(ToyOp.ADD, 5)
-        .label("loop")
-        .op16(ToyOp.ST, 0x20)
-        .op(ToyOp.INX)
-        .label("pool")
-        .to(ToyOp.LDP, "word")
-        .op16(ToyOp.ST, 0x30)
-        .op16(ToyOp.XPC, 0x1234)
-        .op16(ToyOp.ST, 0x40)
-        .label("call")
-        .to(ToyOp.CALL, "sub")
-        .op16(ToyOp.LD, 0x20)
-        .label("dec")
-        .op(ToyOp.ADDW, 0xFF, 0xFF, 0)
-        .to(ToyOp.BNZ, "loop")
-        .label("end")
-        .op(ToyOp.NOP)
-        .to(ToyOp.JR, "last")
-        .label("word")
-        .raw(0x0C, 0x01)
-        .label("last")
-        .op(ToyOp.TXA)
-        .to(ToyOp.JMP, "halt")
-        .label("sub")
-        .op(ToyOp.ADD, 1)
-        .op(ToyOp.TAX)
-        .op(ToyOp.NOP)
-        .label("ret")
-        .op(ToyOp.RET)
-        .label("halt")
-        .op(ToyOp.HLT);
-    start();
-  }
+class HitTest extends LoopingCodeTest {
 
   private long[] executionsByAddress() {
     long[] executions = new long[0x10000];
@@ -419,78 +376,6 @@ class HitTest extends ToyTest {
     assertThat(machine.state()).isEqualTo(unprobed);
     assertThat(outer.hits()).isEqualTo(5);
     assertThat(inner.hits()).isEqualTo(2);
-  }
-
-  @Test
-  void foreignBreakpointIsPassedOn() {
-    text.write(asm.at("end"), new byte[] {(byte) 0xCC});
-    machine.reset(BASE);
-
-    assertThatExceptionOfType(ToyFault.class)
-        .isThrownBy(() -> machine.run())
-        .withMessageContaining("not ours");
-    text.write(asm.at("end"), new byte[] {1});
-  }
-
-  @Test
-  void staleTrapAfterRemovalGoesOn() {
-    ProbeHandle handle = probe(asm.at("end"));
-    machine.reset(asm.at("end"));
-    handle.close();
-
-    assertThat(cpu.breakpoint(machine)).isEqualTo(Resume.CONTINUE);
-    assertThat(machine.programCounter()).isEqualTo(asm.at("end"));
-  }
-
-  @Test
-  void staleTrapIsOursWhenTheProbeComesBackMeanwhile() {
-    ProbeHandle handle = probe(asm.at("end"));
-    machine.reset(asm.at("end"));
-    handle.close();
-    // Between looking the address up and looking at the text there.
-    faulty.beforeRead(() -> probe(asm.at("end")));
-
-    assertThat(cpu.breakpoint(machine)).isEqualTo(Resume.CONTINUE);
-    assertThat(kprobes.probes().get(0).hits()).isEqualTo(1);
-  }
-
-  @Test
-  void staleTrapAfterDisablingGoesOn() {
-    ProbeHandle handle = probe(asm.at("end"));
-    machine.reset(asm.at("end"));
-    handle.disable();
-
-    assertThat(cpu.breakpoint(machine)).isEqualTo(Resume.CONTINUE);
-    assertThat(handle.hits()).isZero();
-  }
-
-  @Test
-  void staleTrapAfterOptimizingIsAHit() {
-    ProbeHandle handle = probe(asm.at("dec"));
-    kprobes.runOptimizer();
-    machine.reset(asm.at("dec"));
-
-    assertThat(cpu.breakpoint(machine)).isEqualTo(Resume.CONTINUE);
-    machine.runUntil(pc -> pc == asm.at("dec") + 4);
-    assertThat(handle.hits()).isEqualTo(1);
-    assertThat(machine.get("a")).isEqualTo(0xFFFF);
-  }
-
-  @Test
-  void staleTrapAfterOptimizingDoesNotComeBackIntoTheWindow() {
-    ProbeHandle handle = optimized(asm.at("end"));
-    machine.reset(asm.at("end"));
-
-    assertThat(cpu.breakpoint(machine)).isEqualTo(Resume.CONTINUE);
-    assertThat(machine.programCounter()).isEqualTo(jumpTarget(asm.at("end")));
-    machine.run();
-    assertThat(machine.programCounter()).isEqualTo(unprobed.pc());
-    assertThat(handle.hits()).isEqualTo(1);
-  }
-
-  @Test
-  void stepThatNobodyAskedForIsNotOurs() {
-    assertThat(cpu.stepped(machine)).isEqualTo(Resume.NOT_OURS);
   }
 
   @Test

@@ -90,8 +90,8 @@ final class Demo {
   }
 
   private static String hits(String where, long hits) {
-    return "the probe at the %s was hit %d times, as often as it is executed"
-        .formatted(where, hits);
+    return "the probe at the %s was hit %d %s, as often as it is executed"
+        .formatted(where, hits, hits == 1 ? "time" : "times");
   }
 
   /** Traces a second run, because tracing changes what the emulator does between instructions. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.optprobe.toy.FaultyText;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -156,46 +155,22 @@ class PokeSequenceTest {
   }
 
   /** Notes every step. */
-  private static final class Recording implements TextMemory {
-    private final TextMemory text;
+  private static final class Recording extends ForwardingText {
     private final Steps steps = new Steps();
 
     Recording(TextMemory text) {
-      this.text = text;
-    }
-
-    @Override
-    public int read(long address, byte[] into, int offset, int length) {
-      return text.read(address, into, offset, length);
+      super(text);
     }
 
     @Override
     public void write(long address, byte[] bytes) {
-      text.write(address, bytes);
+      super.write(address, bytes);
       steps.add("%x=%s".formatted(address, java.util.Arrays.toString(bytes)));
-    }
-
-    @Override
-    public int atomicStoreBytes() {
-      return 1;
     }
 
     @Override
     public void synchronizeCpus() {
       steps.add("sync");
-    }
-
-    @Override
-    public OptionalLong allocate(int bytes, AddressRange within) {
-      return OptionalLong.empty();
-    }
-
-    @Override
-    public void free(long address) {}
-
-    @Override
-    public boolean isQuiescent(AddressRange range) {
-      return true;
     }
   }
 

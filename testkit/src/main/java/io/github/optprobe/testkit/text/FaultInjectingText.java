@@ -1,6 +1,7 @@
 package io.github.optprobe.testkit.text;
 
 import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.text.ForwardingText;
 import io.github.optprobe.text.TextException;
 import io.github.optprobe.text.TextException.Operation;
 import io.github.optprobe.text.TextMemory;
@@ -16,15 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Writes, allocations and synchronisations by one thread at a time, as the contract has it.
  */
-public final class FaultInjectingText implements TextMemory {
-  private final TextMemory delegate;
+public final class FaultInjectingText extends ForwardingText {
   private final Map<Operation, Integer> counts = new EnumMap<>(Operation.class);
   private @Nullable Fault fault;
   private int struck;
 
   /** Passes everything on to {@code delegate} until a fault is injected. */
   public FaultInjectingText(TextMemory delegate) {
-    this.delegate = delegate;
+    super(delegate);
   }
 
   /** Injects a fault instead of the one before, and begins to count anew. */
@@ -50,26 +50,16 @@ public final class FaultInjectingText implements TextMemory {
   }
 
   @Override
-  public int read(long address, byte[] into, int offset, int length) {
-    return delegate.read(address, into, offset, length);
-  }
-
-  @Override
   public void write(long address, byte[] bytes) {
     Fault now = next(Operation.WRITE);
     if (now == null) {
-      delegate.write(address, bytes);
+      super.write(address, bytes);
       return;
     }
     if (now.bytesWritten() > 0) {
-      delegate.write(address, Arrays.copyOf(bytes, Math.min(now.bytesWritten(), bytes.length)));
+      super.write(address, Arrays.copyOf(bytes, Math.min(now.bytesWritten(), bytes.length)));
     }
     throw injected(Operation.WRITE, address, bytes.length);
-  }
-
-  @Override
-  public int atomicStoreBytes() {
-    return delegate.atomicStoreBytes();
   }
 
   @Override
@@ -77,7 +67,7 @@ public final class FaultInjectingText implements TextMemory {
     if (next(Operation.SYNCHRONIZE) != null) {
       throw injected(Operation.SYNCHRONIZE, 0, 0);
     }
-    delegate.synchronizeCpus();
+    super.synchronizeCpus();
   }
 
   @Override
@@ -85,7 +75,7 @@ public final class FaultInjectingText implements TextMemory {
     if (next(Operation.ALLOCATE) != null) {
       throw injected(Operation.ALLOCATE, within.first(), bytes);
     }
-    return delegate.allocate(bytes, within);
+    return super.allocate(bytes, within);
   }
 
   @Override
@@ -93,12 +83,7 @@ public final class FaultInjectingText implements TextMemory {
     if (next(Operation.FREE) != null) {
       throw injected(Operation.FREE, address, 0);
     }
-    delegate.free(address);
-  }
-
-  @Override
-  public boolean isQuiescent(AddressRange range) {
-    return delegate.isQuiescent(range);
+    super.free(address);
   }
 
   private void reset() {

@@ -1,6 +1,7 @@
 package io.github.optprobe.testkit.text;
 
 import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.text.ForwardingText;
 import io.github.optprobe.text.TextMemory;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,14 +14,13 @@ import java.util.function.Consumer;
  *
  * <p>Writes, allocations and synchronisations by one thread at a time, as the contract has it.
  */
-public final class RecordingText implements TextMemory {
-  private final TextMemory delegate;
+public final class RecordingText extends ForwardingText {
   private final List<TextEvent> events = new ArrayList<>();
   private Consumer<? super TextEvent> afterEach = event -> {};
 
   /** Records what is done to {@code delegate} through this. */
   public RecordingText(TextMemory delegate) {
-    this.delegate = delegate;
+    super(delegate);
   }
 
   /** What has been done, a copy, oldest first. */
@@ -50,44 +50,29 @@ public final class RecordingText implements TextMemory {
   }
 
   @Override
-  public int read(long address, byte[] into, int offset, int length) {
-    return delegate.read(address, into, offset, length);
-  }
-
-  @Override
   public void write(long address, byte[] bytes) {
-    byte[] before = delegate.readFully(address, bytes.length);
-    delegate.write(address, bytes);
+    byte[] before = super.readFully(address, bytes.length);
+    super.write(address, bytes);
     happened(TextEvent.Write.of(address, before, bytes));
   }
 
   @Override
-  public int atomicStoreBytes() {
-    return delegate.atomicStoreBytes();
-  }
-
-  @Override
   public void synchronizeCpus() {
-    delegate.synchronizeCpus();
+    super.synchronizeCpus();
     happened(new TextEvent.Synchronize());
   }
 
   @Override
   public OptionalLong allocate(int bytes, AddressRange within) {
-    OptionalLong address = delegate.allocate(bytes, within);
+    OptionalLong address = super.allocate(bytes, within);
     happened(new TextEvent.Allocate(bytes, within, address));
     return address;
   }
 
   @Override
   public void free(long address) {
-    delegate.free(address);
+    super.free(address);
     happened(new TextEvent.Free(address));
-  }
-
-  @Override
-  public boolean isQuiescent(AddressRange range) {
-    return delegate.isQuiescent(range);
   }
 
   private void happened(TextEvent event) {
