@@ -18,7 +18,9 @@ public interface Cpu {
    * <em>of</em> the breakpoint, also where the hardware reports the address behind it.
    *
    * <p>Runs the pre-handlers of the probe there, in registration order, and prepares the registers
-   * for going on as if the original instruction stood there.
+   * for going on as if the original instruction stood there. The program counter that it sets must
+   * count for {@link io.github.optprobe.text.TextMemory#isQuiescent} from that moment on, before
+   * this method has returned.
    *
    * @param registers the CPU's live registers
    * @return {@link Resume#NOT_OURS} if a breakpoint is in the text there that no probe put there
@@ -27,7 +29,9 @@ public interface Cpu {
 
   /**
    * The CPU has executed the one instruction that {@link Resume#STEP} asked for. Corrects what
-   * stepping out of line got wrong and runs the post-handlers.
+   * stepping out of line got wrong and runs the post-handlers. How the target stepped must not
+   * show: where that is a flag of the CPU, the target takes it out of what the instruction has
+   * pushed.
    *
    * @param registers the CPU's live registers
    * @return {@link Resume#NOT_OURS} if no step was asked for on this CPU

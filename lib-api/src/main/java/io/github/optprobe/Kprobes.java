@@ -50,10 +50,11 @@ public final class Kprobes implements AutoCloseable {
   }
 
   /**
-   * Says what would become of a probe at an address, tier by tier, and what would be written. The
-   * text stays as it is; slots are taken and given back.
+   * Says what would become of a probe at an address, tier by tier, and what would be written.
+   * Nothing is written; slots are taken and given back.
    *
    * @throws RefusedException if no architecture knows the instruction set
+   * @throws io.github.optprobe.text.TextException if the text memory fails to allocate
    */
   public Explanation explain(CodeAddress address) {
     return registry.explain(address);
@@ -111,10 +112,10 @@ public final class Kprobes implements AutoCloseable {
 
   /**
    * Unregisters all kprobes and stops the optimizer's thread. Slots that a CPU still stands in stay
-   * allocated. Closing again does nothing.
+   * allocated. Closing again does nothing, unless some text could not be restored: it is tried
+   * again.
    *
-   * @throws io.github.optprobe.text.TextException if some text could not be restored; all others
-   *     are
+   * @throws io.github.optprobe.text.TextException if some text could not be restored; all other is
    */
   @Override
   public void close() {

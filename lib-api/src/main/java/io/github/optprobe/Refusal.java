@@ -274,9 +274,8 @@ public sealed interface Refusal {
     }
   }
 
-  /** The window would run beyond the end of the function. */
-  record WindowLeavesFunction(Culprit culprit, String function, int windowBytes, long bytesLeft)
-      implements Refusal {
+  /** Whole instructions for a jump would run beyond the end of the function. */
+  record WindowLeavesFunction(Culprit culprit, String function, long bytesLeft) implements Refusal {
     @Override
     public String code() {
       return "WINDOW_LEAVES_FUNCTION";
@@ -284,8 +283,8 @@ public sealed interface Refusal {
 
     @Override
     public String rule() {
-      return "the window of %d bytes does not fit the %d bytes left of %s"
-          .formatted(windowBytes, bytesLeft, function);
+      return "the window of a jump does not fit the %d bytes left of %s"
+          .formatted(bytesLeft, function);
     }
 
     @Override
@@ -294,7 +293,7 @@ public sealed interface Refusal {
     }
   }
 
-  /** A branch lands between two instructions of the window. The culprit is the branch. */
+  /** A branch lands inside the window, behind its start. The culprit is the branch. */
   record BranchIntoWindow(Culprit culprit, AddressRange window, long target) implements Refusal {
     @Override
     public String code() {

@@ -47,11 +47,16 @@ class RefusalTest {
     "X86_BRANCH_OPERAND_SIZE,   66e900000000,     jmp with 66",
     "X86_BRANCH_OPERAND_SIZE,   667500,           jnz with 66",
     "X86_SHADOWS_TRAPS,         8ed0,             mov ss",
+    "X86_SEGMENT_REGISTER,      8ed8,             mov ds",
+    "X86_SEGMENT_REGISTER,      0fa1,             pop fs",
+    "X86_SEGMENT_REGISTER,      0fa9,             pop gs",
     "X86_PRIVILEGED,            fa,               cli",
     "X86_PRIVILEGED,            fb,               sti",
     "X86_PRIVILEGED,            0f22c0,           mov cr0",
     "X86_PRIVILEGED,            0f21c0,           mov from dr0",
     "X86_PRIVILEGED,            9d,               popfq",
+    "X86_PRIVILEGED,            8fe97812c0,       llwpcb",
+    "X86_PRIVILEGED,            8fea7812c001000000, lwpins",
     "X86_EMULATE_PREFIX,        0f0b78656e0fa2,   ud2 of xen's prefix",
     "X86_EMULATE_PREFIX,        0f0b6b766d0fa2,   ud2 of kvm's prefix",
     "X86_NOT_KNOWN_MOVABLE,     d9c0,             fld st0",
@@ -70,11 +75,23 @@ class RefusalTest {
         .satisfies(RefusalTest::isComplete);
   }
 
-  @Test
-  void the_instruction_behind_an_emulate_prefix_is_refused() {
-    byte[] bytes = HexFormat.of().parseHex("0f0b78656e0fa2");
+  @ParameterizedTest(name = "{1}")
+  @CsvSource({
+    "0f0b78656e0fa2, 5, behind xen's prefix",
+    "0f0b78656eeb00, 5, a branch behind xen's prefix",
+    "0f0b78656e0fa2, 2, inside xen's prefix",
+    "0f0b6b766d0fa2, 2, inside kvm's prefix",
+  })
+  void nothing_in_or_behind_an_emulate_prefix_is_probed(String hex, int offset, String where) {
+    byte[] bytes = HexFormat.of().parseHex(hex);
 
-    assertThat(refusal(bytes, BASE + 5, Tier.BOOSTED).code()).isEqualTo("X86_EMULATE_PREFIX");
+    ByteArrayText text = ByteArrayText.at(BASE, bytes);
+    try (Kprobes kprobes = Kprobes.builder(text).trustBoundaries().gate(GATE).build()) {
+      Explanation explanation = kprobes.explain(X86_64.at(BASE + offset));
+      assertThat(explanation.isProbeable()).as(where).isFalse();
+      assertThat(explanation.verdict(Tier.BOOSTED).refusal().orElseThrow().code())
+          .isIn("X86_EMULATE_PREFIX", "TRUNCATED");
+    }
   }
 
   /** The kernel's classification reads the opcode byte of VEX instructions as a legacy branch. */
@@ -116,8 +133,8 @@ class RefusalTest {
 
   @Test
   void a_window_with_a_branch_into_the_middle_of_one_of_its_instructions_is_refused() {
-    // jmp +1 leads behind the opcode of the mov.
-    byte[] bytes = HexFormat.of().parseHex("eb01b801000000c3");
+    // jz +1 leads behind the opcode of the mov.
+    byte[] bytes = HexFormat.of().parseHex("7401b801000000c3");
 
     assertThat(refusal(bytes, BASE, Tier.OPTIMIZED).code())
         .isEqualTo("X86_BRANCH_INTO_INSTRUCTION");
@@ -136,6 +153,40 @@ class RefusalTest {
   }
 
   @Test
+  void a_branch_into_the_only_instruction_of_a_window_is_refused_too() {
+    // test edi, edi; jz over the lock prefix; lock cmpxchg [rip+16], eax; mov eax, 42; ret
+    byte[] bytes = HexFormat.of().parseHex("85ff7401f00fb10510000000b82a000000c3");
+
+    Refusal refusal = refusal(bytes, BASE + 4, Tier.OPTIMIZED);
+
+    assertThat(refusal.code()).isEqualTo("BRANCH_INTO_WINDOW");
+    assertThat(refusal.culprit().address().value()).isEqualTo(BASE + 2);
+    assertThat(explain(bytes, BASE + 4).verdict(Tier.BOOSTED).isAccepted()).isTrue();
+  }
+
+  @Test
+  void without_a_known_function_nothing_is_optimized() {
+    ByteArrayText text = ByteArrayText.at(BASE, HexFormat.of().parseHex("b82a000000c39090909090"));
+    try (Kprobes kprobes = Kprobes.builder(text).trustBoundaries().gate(GATE).build()) {
+      Explanation explanation = kprobes.explain(X86_64.at(BASE));
+      assertThat(explanation.verdict(Tier.BOOSTED).isAccepted()).isTrue();
+      assertThat(explanation.verdict(Tier.OPTIMIZED).refusal().orElseThrow().code())
+          .isEqualTo("OUTSIDE_KNOWN_CODE");
+    }
+  }
+
+  @Test
+  void code_behind_a_return_is_not_overwritten_unless_it_is_padding() {
+    // ret; mov rdi, rax; pop rbx; pop rbp; ret
+    byte[] landingPad = HexFormat.of().parseHex("c34889c75b5dc3");
+    // ret; four nops; mov eax, 1; ret
+    byte[] padding = HexFormat.of().parseHex("c390909090b801000000c3");
+
+    assertThat(refusal(landingPad, BASE, Tier.OPTIMIZED).code()).isEqualTo("X86_BEHIND_TRANSFER");
+    assertThat(explain(padding, BASE).verdict(Tier.OPTIMIZED).isAccepted()).isTrue();
+  }
+
+  @Test
   void an_indirect_jump_forbids_windows_of_several_instructions_only() {
     // push rbp; mov rbp, rsp; mov eax, 1; jmp rax
     byte[] bytes = HexFormat.of().parseHex("554889e5b801000000ffe0");
@@ -148,8 +199,9 @@ class RefusalTest {
   void a_window_that_leaves_the_function_is_refused() {
     byte[] bytes = HexFormat.of().parseHex("b801000000c3");
 
-    assertThat(refusal(bytes, BASE + 5, Tier.OPTIMIZED).code()).isIn("TRUNCATED", "UNMAPPED");
-    byte[] longer = HexFormat.of().parseHex("b801000000c39090909090");
+    assertThat(refusal(bytes, BASE + 5, Tier.OPTIMIZED).code()).isEqualTo("WINDOW_LEAVES_FUNCTION");
+    // Behind its end stands an indirect call, which is not its business.
+    byte[] longer = HexFormat.of().parseHex("b801000000c3ffd0909090");
     ByteArrayText text = ByteArrayText.at(BASE, longer);
     try (Kprobes kprobes = kprobes(text, 6)) {
       Explanation explanation = kprobes.explain(X86_64.at(BASE + 5));

@@ -81,6 +81,9 @@ final class Demo {
       claims.checkEqual(unprobed.executions(entry), atEntry.hits(), hits("entry", atEntry.hits()));
       claims.checkEqual(unprobed.executions(inLoop), looping.hits(), hits("loop", looping.hits()));
       cost(tier, cpu, unprobed, traps, atEntry.hits() + looping.hits());
+      atEntry.close();
+      looping.close();
+      claims.checkEqual(0, kprobes.liveSlots(), "unregistered: no slot is left");
     }
     boolean restored = Arrays.equals(original, textNow());
     claims.check(

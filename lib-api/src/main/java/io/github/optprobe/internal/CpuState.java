@@ -103,8 +103,7 @@ final class CpuState implements Cpu {
     boolean jump = probe.isDiverting() || probe.text() == TextState.JUMP;
     if (jump && detour != null) {
       // Half-written, soon to be, or written since this CPU trapped: the buffer runs the handlers
-      // and
-      // the window, while the copy would lead back into it.
+      // and the window, while the copy would lead back into it.
       probe.architecture().detour(detour, registers);
       return Resume.CONTINUE;
     }

@@ -59,7 +59,7 @@ final class Explainer {
     }
     try {
       PreparedProbe prepared =
-          there != null ? there.prepared() : preparer.prepare(architecture, address);
+          there != null ? there.prepared() : preparer.dryRun(architecture, address);
       try {
         Verdict jump = jump(architecture, address, there);
         return tier -> tier == Tier.OPTIMIZED ? jump : trap(architecture, prepared, tier);
@@ -86,7 +86,7 @@ final class Explainer {
   private Verdict jump(Architecture architecture, CodeAddress address, @Nullable Aggregate there) {
     PreparedDetour mine = there == null ? null : there.detour();
     try {
-      PreparedDetour detour = mine != null ? mine : preparer.prepareDetour(architecture, address);
+      PreparedDetour detour = mine != null ? mine : preparer.dryRunDetour(architecture, address);
       try {
         return wanted
             .probeInWindow(detour.window())

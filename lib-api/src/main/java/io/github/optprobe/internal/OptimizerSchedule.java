@@ -59,9 +59,10 @@ final class OptimizerSchedule {
     pending.set(false);
     try {
       pass.run();
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       // An executor would keep it in a future that nobody asks.
       LOG.log(System.Logger.Level.ERROR, "the optimizer failed", failure);
+      throw failure;
     }
   }
 

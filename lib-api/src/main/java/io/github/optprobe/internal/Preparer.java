@@ -10,6 +10,7 @@ import io.github.optprobe.arch.CodeScan;
 import io.github.optprobe.arch.Preparation;
 import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.PreparedProbe;
+import io.github.optprobe.arch.RelocatedCode;
 import io.github.optprobe.arch.WindowPlan;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.TextException;
@@ -17,6 +18,7 @@ import io.github.optprobe.text.TextReader;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * Everything that can be refused, before any text is touched: is the address the start of an
@@ -49,6 +51,16 @@ final class Preparer {
    * @throws RefusedException if the address can not be probed
    */
   PreparedProbe prepare(Architecture architecture, CodeAddress address) {
+    return prepare(architecture, address, slots::publish);
+  }
+
+  /** The same, but nothing is written. */
+  PreparedProbe dryRun(Architecture architecture, CodeAddress address) {
+    return prepare(architecture, address, Preparer::notPublished);
+  }
+
+  private PreparedProbe prepare(
+      Architecture architecture, CodeAddress address, Consumer<RelocatedCode> publisher) {
     checkAddress(architecture, address);
     return slots.preparing(
         address.value(),
@@ -56,7 +68,7 @@ final class Preparer {
           Preparation preparation = new Preparation(address, original, allocator);
           PreparedProbe result = architecture.prepare(preparation);
           checkNeighbours(architecture, result);
-          slots.publish(result.copy());
+          publisher.accept(result.copy());
           return result;
         });
   }
@@ -67,6 +79,16 @@ final class Preparer {
    * @throws RefusedException if the probe can not be optimized
    */
   PreparedDetour prepareDetour(Architecture architecture, CodeAddress address) {
+    return prepareDetour(architecture, address, slots::publish);
+  }
+
+  /** The same, but nothing is written. */
+  PreparedDetour dryRunDetour(Architecture architecture, CodeAddress address) {
+    return prepareDetour(architecture, address, Preparer::notPublished);
+  }
+
+  private PreparedDetour prepareDetour(
+      Architecture architecture, CodeAddress address, Consumer<RelocatedCode> publisher) {
     if (gate.isEmpty()) {
       throw new RefusedException(new Refusal.NoGate(architecture.culprit(original, address)));
     }
@@ -74,12 +96,31 @@ final class Preparer {
         address.value(),
         allocator -> {
           Preparation preparation = new Preparation(address, original, allocator);
-          WindowPlan plan = architecture.planWindow(preparation);
+          WindowPlan plan = planWindow(architecture, preparation);
           rules.objection(architecture, address, plan).ifPresent(Preparer::refuse);
           PreparedDetour result = architecture.prepareDetour(plan, preparation, gate.getAsLong());
-          slots.publish(result.buffer());
+          publisher.accept(result.buffer());
           return result;
         });
+  }
+
+  /** Code behind the end of the function is no reason: it is not the function's. */
+  private WindowPlan planWindow(Architecture architecture, Preparation preparation) {
+    try {
+      return architecture.planWindow(preparation);
+    } catch (RefusedException refused) {
+      long culprit = refused.refusal().culprit().address().value();
+      CodeAddress probed = preparation.address();
+      Optional<CodeMap.Function> left =
+          codeMap.functionAt(probed.value()).filter(function -> !function.body().contains(culprit));
+      throw left.map(function -> leavesFunction(architecture, probed, function)).orElse(refused);
+    }
+  }
+
+  private RefusedException leavesFunction(
+      Architecture architecture, CodeAddress probed, CodeMap.Function function) {
+    Culprit culprit = architecture.culprit(original, probed);
+    return new RefusedException(WindowRules.leavesFunction(culprit, function));
   }
 
   /** The refusal for a store that failed. */
@@ -147,6 +188,8 @@ final class Preparer {
   private static Culprit bare(CodeAddress address, String phrase) {
     return new Culprit(address, "", phrase);
   }
+
+  private static void notPublished(RelocatedCode code) {}
 
   private static void refuse(Refusal refusal) {
     throw new RefusedException(refusal);

@@ -131,7 +131,7 @@ public final class Registry {
       if (!done) {
         probe.remove(member);
         member.setRegistered(false);
-        settler.offerAgain(probe);
+        offerAgain(probe);
       }
     }
   }
@@ -164,7 +164,7 @@ public final class Registry {
     } finally {
       if (!done) {
         probe.add(member, position);
-        settler.offerAgain(probe);
+        offerAgain(probe);
       }
     }
     member.setRegistered(false);
@@ -197,9 +197,15 @@ public final class Registry {
     } finally {
       if (!done) {
         member.setEnabled(!enabled);
-        settler.offerAgain(probe);
+        offerAgain(probe);
       }
     }
+  }
+
+  /** After a failure: what was taken back may have to be optimized anew. */
+  private void offerAgain(Aggregate probe) {
+    settler.offerAgain(probe);
+    kickIfWork();
   }
 
   private void settle(Aggregate probe) {

@@ -15,8 +15,10 @@ import java.util.OptionalLong;
 
 /**
  * May this window be overwritten? Nothing but its start may ever be jumped to. Used under the
- * registry's lock. Source of the rules: the kernel's {@code can_optimize()}; other than there, a
- * window of one instruction needs no look at the function, because nothing can land inside it.
+ * registry's lock. Source of the rules: the kernel's {@code can_optimize()}.
+ *
+ * <p>A window of one instruction needs less: no jump table leads into the middle of an instruction.
+ * Direct branches do, where compilers jump over a {@code lock} prefix, and are always looked for.
  */
 final class WindowRules {
   private final CodeMap codeMap;
@@ -33,11 +35,15 @@ final class WindowRules {
   Optional<Refusal> objection(Architecture architecture, CodeAddress address, WindowPlan plan) {
     Optional<CodeMap.Function> function = codeMap.functionAt(address.value());
     if (function.isEmpty()) {
-      return plan.instructions() == 1
-          ? Optional.empty()
-          : Optional.of(new Refusal.OutsideKnownCode(architecture.culprit(original, address)));
+      return Optional.of(new Refusal.OutsideKnownCode(architecture.culprit(original, address)));
     }
     return new Check(architecture, address, plan, function.get()).objection();
+  }
+
+  /** The refusal of a window that the function is too short for. */
+  static Refusal leavesFunction(Culprit probed, CodeMap.Function function) {
+    long left = function.body().last() - probed.address().value() + 1;
+    return new Refusal.WindowLeavesFunction(probed, function.name(), left);
   }
 
   /** One check of one window. */
@@ -62,20 +68,16 @@ final class WindowRules {
       if (!function.body().contains(plan.window())) {
         return Optional.of(leavesFunction());
       }
-      if (plan.instructions() == 1) {
-        return Optional.empty();
-      }
       CodeScan body = scans.of(architecture, function.body());
-      return undecodable(body)
-          .or(() -> indirectJump(body))
-          .or(() -> branchFrom(body))
-          .or(this::branchFromElsewhere);
+      Optional<Refusal> unknownBranches =
+          plan.instructions() == 1
+              ? Optional.empty()
+              : undecodable(body).or(() -> indirectJump(body));
+      return unknownBranches.or(() -> branchFrom(body)).or(this::branchFromElsewhere);
     }
 
     private Refusal leavesFunction() {
-      long left = function.body().last() - address.value() + 1;
-      return new Refusal.WindowLeavesFunction(
-          culprit(address.value()), function.name(), (int) plan.window().length(), left);
+      return WindowRules.leavesFunction(culprit(address.value()), function);
     }
 
     private Optional<Refusal> undecodable(CodeScan body) {

@@ -63,18 +63,21 @@ public final class InstructionReader {
     return Culprit.of(address, instruction.bytes(), decoder.format(instruction));
   }
 
-  /** Whether a hypervisor's emulate prefix starts at the address. */
-  boolean isEmulatePrefix(CodeAddress address) {
+  /** Whether the address lies in a hypervisor's emulate prefix, or right behind one. */
+  boolean touchesEmulatePrefix(CodeAddress address) {
+    for (int back = 0; back <= PREFIX_BYTES; back++) {
+      if (Long.compareUnsigned(address.value(), back) >= 0 && startsPrefix(address.plus(-back))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean startsPrefix(CodeAddress address) {
     byte[] bytes = new byte[PREFIX_BYTES];
     return original.read(address.value(), bytes, 0, bytes.length) == bytes.length
         && Arrays.equals(bytes, 0, UD2.length, UD2, 0, UD2.length)
         && SIGNATURES.stream()
             .anyMatch(each -> Arrays.equals(bytes, UD2.length, bytes.length, each, 0, each.length));
-  }
-
-  /** Whether a hypervisor's emulate prefix stands right in front of the address. */
-  boolean followsEmulatePrefix(CodeAddress address) {
-    return Long.compareUnsigned(address.value(), PREFIX_BYTES) >= 0
-        && isEmulatePrefix(address.plus(-PREFIX_BYTES));
   }
 }

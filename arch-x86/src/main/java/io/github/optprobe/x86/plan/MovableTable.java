@@ -13,7 +13,10 @@ import java.util.Set;
  * that looks like a legacy branch is judged for what it is.
  */
 final class MovableTable {
-  /** Categories all of whose members compute from registers, flags and memory alone. */
+  /**
+   * Categories whose members compute from registers, flags and memory alone, but for those that
+   * {@link #objection} looks at first.
+   */
   private static final Set<String> CATEGORIES =
       Set.of(
           "ADOX_ADCX",
@@ -72,22 +75,29 @@ final class MovableTable {
           "WIDENOP",
           "XOP");
 
-  /** Members of mixed categories, each looked at by itself. */
+  /** Members of mixed categories (MISC, CET, SYSTEM, RDRAND, RDSEED), each looked at by itself. */
   private static final Set<String> MNEMONICS =
       Set.of(
           "lea", "leave", "pause", "cpuid", "lfence", "mfence", "sfence", "xlat", "endbr64",
-          "endbr32", "rdtsc", "popcnt", "crc32", "movbe", "rdrand", "rdseed");
+          "endbr32", "rdtsc", "rdrand", "rdseed");
 
-  /** Members of the categories above that are not like the others. */
+  /** Not like the others of their category: interrupt and trap flags, and profiling (LWP). */
   private static final Set<String> PRIVILEGED_MNEMONICS =
-      Set.of("cli", "sti", "clac", "stac", "clts", "lmsw", "popf", "popfd", "popfq");
+      Set.of("cli", "sti", "popf", "popfd", "popfq", "llwpcb", "slwpcb", "lwpins", "lwpval");
+
+  private static final int MOV_TO_SEGMENT = 0x8E;
+  private static final int STACK_SEGMENT = 2;
+  private static final int POP_FS = 0xA1;
+  private static final int POP_GS = 0xA9;
 
   private MovableTable() {}
 
   /** The rule that forbids to move the instruction; empty if it may be moved. */
   static Optional<Rule> objection(Instruction instruction) {
-    if (loadsStackSegment(instruction)) {
-      return Optional.of(Rule.X86_SHADOWS_TRAPS);
+    if (loadsSegment(instruction)) {
+      boolean stack =
+          isLegacy(instruction, OpcodeMap.ONE_BYTE) && segment(instruction) == STACK_SEGMENT;
+      return Optional.of(stack ? Rule.X86_SHADOWS_TRAPS : Rule.X86_SEGMENT_REGISTER);
     }
     if (isPrivileged(instruction)) {
       return Optional.of(Rule.X86_PRIVILEGED);
@@ -97,9 +107,17 @@ final class MovableTable {
     return listed ? Optional.empty() : Optional.of(Rule.X86_NOT_KNOWN_MOVABLE);
   }
 
-  /** mov sreg (8E): loading ss shadows traps, and the others change what addresses mean. */
-  private static boolean loadsStackSegment(Instruction instruction) {
-    return isLegacy(instruction, OpcodeMap.ONE_BYTE) && instruction.opcode() == 0x8E;
+  private static boolean loadsSegment(Instruction instruction) {
+    boolean mov =
+        isLegacy(instruction, OpcodeMap.ONE_BYTE) && instruction.opcode() == MOV_TO_SEGMENT;
+    boolean pop =
+        isLegacy(instruction, OpcodeMap.MAP_0F)
+            && (instruction.opcode() == POP_FS || instruction.opcode() == POP_GS);
+    return mov || pop;
+  }
+
+  private static int segment(Instruction instruction) {
+    return (instruction.modrm() >> 3) & 7;
   }
 
   /** mov to and from control and debug registers is a data transfer to the decoder. */

@@ -47,9 +47,13 @@ public final class Planner {
    */
   public MovePlan planWindow(CodeAddress address, int bytes) {
     List<Relocation> relocations = new ArrayList<>();
+    Reachability reachability = new Reachability();
     CodeAddress next = address;
     while (next.value() - address.value() < bytes) {
       Relocation relocation = relocationAt(next);
+      if (!reachability.admits(relocation.original())) {
+        throw refused(Rule.X86_BEHIND_TRANSFER, next);
+      }
       relocations.add(relocation);
       next = next.plus(relocation.original().length());
     }
@@ -58,6 +62,9 @@ public final class Planner {
 
   private Relocation relocationAt(CodeAddress address) {
     Instruction instruction = reader.read(address);
+    if (reader.touchesEmulatePrefix(address)) {
+      throw refused(Rule.X86_EMULATE_PREFIX, address);
+    }
     boolean truncated = instruction.relativeBranch() && instruction.hasOperandSizePrefix();
     if (truncated) {
       throw refused(Rule.X86_BRANCH_OPERAND_SIZE, address);
@@ -73,7 +80,7 @@ public final class Planner {
       case FAR -> throw refused(Rule.X86_FAR_TRANSFER, address);
       case INTERRUPT -> throw interrupt(instruction, address);
       case XBEGIN -> throw refused(Rule.X86_TRANSACTION, address);
-      case TRAP -> throw refused(trapRule(address), address);
+      case TRAP -> throw refused(Rule.X86_TRAPS, address);
       case UNKNOWN -> throw refused(Rule.X86_NOT_KNOWN_MOVABLE, address);
     };
   }
@@ -83,9 +90,6 @@ public final class Planner {
     if (objection.isPresent()) {
       throw refused(objection.get(), address);
     }
-    if (reader.followsEmulatePrefix(address)) {
-      throw refused(Rule.X86_EMULATE_PREFIX, address);
-    }
     return operandOrVerbatim(instruction);
   }
 
@@ -93,10 +97,6 @@ public final class Planner {
     return instruction.ripRelative()
         ? new IpRelativeOperand(instruction)
         : new Verbatim(instruction);
-  }
-
-  private Rule trapRule(CodeAddress address) {
-    return reader.isEmulatePrefix(address) ? Rule.X86_EMULATE_PREFIX : Rule.X86_TRAPS;
   }
 
   private RefusedException interrupt(Instruction instruction, CodeAddress address) {

@@ -37,15 +37,23 @@ public enum Rule {
   X86_BRANCH_INTO_INSTRUCTION(
       "the branch leads into the middle of an instruction that the jump would overwrite",
       "The breakpoint works as it is."),
-  /** mov ss, pop ss. */
+  /** Code of a window behind a jump or return, to which no branch of the window leads. */
+  X86_BEHIND_TRANSFER(
+      "what stands behind a jump or return is reached by branches that may not all be known",
+      "The breakpoint works as it is."),
+  /** mov to ds, es, fs, gs; pop fs, pop gs. */
+  X86_SEGMENT_REGISTER(
+      "the instruction changes what the addresses of later ones mean",
+      "Probe the instruction before or behind it."),
+  /** mov ss. */
   X86_SHADOWS_TRAPS(
       "the instruction keeps traps off until after the next one",
       "Probe the instruction before it."),
-  /** Privileged, or changing how the CPU executes. */
+  /** Privileged, or changing how the CPU executes; recording where it ran. */
   X86_PRIVILEGED(
       "the instruction is privileged, or changes how the processor runs",
       "Probe the instruction before or behind it."),
-  /** The "emulate" prefix of a hypervisor, 0F 0B followed by "xen" or "kvm". */
+  /** In, or right behind, a hypervisor's emulate prefix: 0F 0B followed by "xen" or "kvm". */
   X86_EMULATE_PREFIX(
       "the instruction belongs to a hypervisor's emulate prefix, which is recognised by its address",
       "Probe the instruction before it."),

@@ -312,6 +312,7 @@ public final class EmulatedTarget implements AutoCloseable {
     try {
       return enterAndRun(STACK_END - ABOVE_FIRST_FRAME, entry, cpu, arguments);
     } finally {
+      machine.quiescence().runEnds();
       machine.watchdog().stop();
     }
   }
@@ -330,7 +331,8 @@ public final class EmulatedTarget implements AutoCloseable {
     } finally {
       engine.restoreContext(context);
       machine.registers().setProgramCounter(pc);
-      machine.quiescence().stoppedAt(pc, sp);
+      machine.quiescence().stoppedWith(sp);
+      machine.quiescence().runEnds();
     }
   }
 
@@ -343,7 +345,6 @@ public final class EmulatedTarget implements AutoCloseable {
       runner.run(cpu);
       return machine.convention().result();
     } finally {
-      machine.quiescence().runEnds();
       depth--;
     }
   }

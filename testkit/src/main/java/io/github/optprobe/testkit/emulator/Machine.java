@@ -28,9 +28,9 @@ final class Machine implements AutoCloseable {
     space = new AddressSpace(engine);
     StaleCode stale = new StaleCode();
     data = new EmulatedData(space, stale);
-    quiescence = new Quiescence(space, lock);
-    text = new EmulatedText(space, engine, lock, quiescence, stale);
     registers = new LiveRegisters(engine, profile, architecture.registers());
+    quiescence = new Quiescence(space, lock, registers::programCounter);
+    text = new EmulatedText(space, engine, lock, quiescence, stale);
     convention = new CallConvention(profile, engine, data);
     services =
         new Services(

@@ -3,6 +3,7 @@ package io.github.optprobe.testkit.emulator;
 import io.github.optprobe.text.AddressRange;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,34 +17,40 @@ final class Quiescence {
   private final AddressSpace space;
   private final EngineLock lock;
   private final Deque<Long> suspended = new ArrayDeque<>();
+  private final LongSupplier programCounter;
   private boolean active;
-  private long programCounter;
   private long stackPointer;
 
-  Quiescence(AddressSpace space, EngineLock lock) {
+  /**
+   * Creates it.
+   *
+   * @param programCounter where the CPU goes on, live: a handler, or a probe's resuming, may have
+   *     changed it since the CPU stopped
+   */
+  Quiescence(AddressSpace space, EngineLock lock, LongSupplier programCounter) {
     this.space = space;
     this.lock = lock;
+    this.programCounter = programCounter;
   }
 
   /** A run begins, inside the one that goes on now if there is one. */
   synchronized void runBegins() {
     if (active) {
-      suspended.push(programCounter);
+      suspended.push(programCounter.getAsLong());
     }
     active = true;
   }
 
-  /** The innermost run has ended. */
+  /** The innermost run has ended, and the program counter is that of the one around it again. */
   synchronized void runEnds() {
     active = !suspended.isEmpty();
     if (active) {
-      programCounter = suspended.pop();
+      suspended.pop();
     }
   }
 
-  /** The CPU has stopped. */
-  synchronized void stoppedAt(long pc, long sp) {
-    programCounter = pc;
+  /** The CPU has stopped, with this much on its stack. */
+  synchronized void stoppedWith(long sp) {
     stackPointer = sp;
   }
 
@@ -56,7 +63,7 @@ final class Quiescence {
     if (!active) {
       return true;
     }
-    return !range.contains(programCounter)
+    return !range.contains(programCounter.getAsLong())
         && suspended.stream().noneMatch(range::contains)
         && !stackMentions(range);
   }

@@ -69,9 +69,7 @@ final class Runner {
       engine.hooks().clear();
       int error = engine.run(registers.programCounter(), NEVER, 0);
       registers.setProgramCounter(engine.register(profile.programCounter()));
-      machine
-          .quiescence()
-          .stoppedAt(registers.programCounter(), engine.register(profile.stackPointer()));
+      machine.quiescence().stoppedWith(engine.register(profile.stackPointer()));
       if (error != 0) {
         throw Faults.of(error, engine.hooks(), registers.programCounter());
       }
@@ -169,7 +167,7 @@ final class Runner {
 
   private void moveTo(long pc) {
     registers.setProgramCounter(pc);
-    machine.quiescence().stoppedAt(pc, engine.register(profile.stackPointer()));
+    machine.quiescence().stoppedWith(engine.register(profile.stackPointer()));
   }
 
   private void noteTrap(long pc) {
