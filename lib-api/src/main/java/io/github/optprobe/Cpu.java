@@ -47,4 +47,15 @@ public interface Cpu {
    * @return always {@link Resume#CONTINUE}
    */
   Resume gate(Registers registers);
+
+  /**
+   * The CPU has faulted in an instruction that it did not complete. If that was in a probe's copy,
+   * sets the program counter to the original instruction, so that the target reports the fault
+   * where the program knows it; other registers are as the copy left them. A step that was asked
+   * for there is given up.
+   *
+   * @param registers the CPU's live registers, the program counter at the instruction that faulted
+   * @return whether it was in a copy; if not, the registers are unchanged
+   */
+  boolean faulted(Registers registers);
 }

@@ -3,7 +3,9 @@ package io.github.optprobe;
 import static io.github.optprobe.Tier.BOOSTED;
 import static io.github.optprobe.Tier.OPTIMIZED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.optprobe.text.TextException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,5 +127,42 @@ class OptimizerScheduleTest extends StraightCodeTest {
       Thread.sleep(1);
     }
     assertThat(kprobes.liveSlots()).isZero();
+  }
+
+  @Test
+  void isWokenAfterAFailureForAJumpThatCouldNotBePutBackAtOnce() throws Exception {
+    ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
+    try {
+      kprobes.close();
+      start(builder -> builder.optimizer(executor, Duration.ZERO));
+      ProbeHandle jump = probe(BASE + 4);
+      awaitOptimized(jump);
+      List<Tier> afterTheFailure = new ArrayList<>();
+      kprobes.register(
+          Kprobe.at(at(BASE + 3))
+              .upTo(BOOSTED)
+              .onHit(r -> afterTheFailure.add(tierAfterClosingInVain(jump)))
+              .build());
+
+      machine.reset(BASE);
+      machine.run();
+
+      assertThat(machine.state()).isEqualTo(unprobed);
+      assertThat(afterTheFailure).containsExactly(BOOSTED);
+      awaitOptimized(jump);
+      kprobes.close();
+    } finally {
+      executor.shutdownNow();
+      assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /** Out of the jump is possible, out of the breakpoint not; and this trap is too near to jump. */
+  private Tier tierAfterClosingInVain(ProbeHandle jump) {
+    int stepsOutOfTheJump = 4;
+    faulty.failAfter(stepsOutOfTheJump, false);
+    assertThatExceptionOfType(TextException.class).isThrownBy(jump::close);
+    faulty.heal();
+    return jump.tier().orElseThrow();
   }
 }

@@ -14,6 +14,7 @@ import io.github.optprobe.text.TextMemory;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CpuState implements Cpu {
   private final ProbeTable table;
+  private final CodeIndex code;
   private final TextMemory text;
   private final DataMemory memory;
   private final GateFrame[] frames;
@@ -41,8 +43,14 @@ final class CpuState implements Cpu {
 
   private volatile long outermostTrap;
 
-  CpuState(ProbeTable table, TextMemory text, DataMemory memory, Architecture[] architectures) {
+  CpuState(
+      ProbeTable table,
+      CodeIndex code,
+      TextMemory text,
+      DataMemory memory,
+      Architecture[] architectures) {
     this.table = table;
+    this.code = code;
     this.text = text;
     this.memory = memory;
     this.architectures = architectures.clone();
@@ -153,6 +161,18 @@ final class CpuState implements Cpu {
     stepping.removeLast();
     runPost(probe, registers);
     return Resume.CONTINUE;
+  }
+
+  @Override
+  public boolean faulted(Registers registers) {
+    long programCounter = registers.programCounter();
+    Aggregate stepped = stepping.peekLast();
+    if (stepped != null && stepped.prepared().copy().covers(programCounter)) {
+      stepping.removeLast();
+    }
+    OptionalLong original = code.originalOf(programCounter);
+    original.ifPresent(registers::setProgramCounter);
+    return original.isPresent();
   }
 
   @Override

@@ -78,7 +78,7 @@ public final class Registry {
   /** See {@link io.github.optprobe.Kprobes#newCpu}. */
   public Cpu newCpu(DataMemory memory) {
     Architecture[] architectures = settings.architectures().toArray(Architecture[]::new);
-    CpuState cpu = new CpuState(table, settings.text(), memory, architectures);
+    CpuState cpu = new CpuState(table, code, settings.text(), memory, architectures);
     cpus.add(cpu);
     return cpu;
   }

@@ -48,7 +48,7 @@ final class Runner {
   /** Runs from the program counter until the guest returns to the exit. */
   void run(Cpu cpu) {
     while (true) {
-      slice();
+      slice(cpu);
       long stub = machine.services().stubBefore(registers.programCounter());
       if (engine.hooks().interrupt() != HookSet.NO_INTERRUPT) {
         interrupted(cpu);
@@ -62,7 +62,7 @@ final class Runner {
     }
   }
 
-  private void slice() {
+  private void slice(Cpu cpu) {
     machine.lock().enterToRun();
     try {
       machine.lock().takeStopRequest();
@@ -71,6 +71,8 @@ final class Runner {
       registers.setProgramCounter(engine.register(profile.programCounter()));
       machine.quiescence().stoppedWith(engine.register(profile.stackPointer()));
       if (error != 0) {
+        // A fault in a probe's copy is reported where the program knows it.
+        cpu.faulted(registers);
         throw Faults.of(error, engine.hooks(), registers.programCounter());
       }
     } finally {
@@ -97,7 +99,7 @@ final class Runner {
     }
     noteTrap(pc);
     while (resume == Resume.STEP) {
-      step();
+      step(cpu);
       resume = cpu.stepped(registers);
     }
     if (resume == Resume.NOT_OURS) {
@@ -107,7 +109,7 @@ final class Runner {
     machine.watchdogCheck();
   }
 
-  private void step() {
+  private void step(Cpu cpu) {
     steps++;
     long from = registers.programCounter();
     boolean pushesFlags = singleStep.pushesFlags(from);
@@ -115,7 +117,7 @@ final class Runner {
     singleStep.before();
     try {
       do {
-        slice();
+        slice(cpu);
       } while (wasStoppedBefore(from));
       stepped = engine.hooks().interrupt() == profile.stepInterrupt();
     } finally {

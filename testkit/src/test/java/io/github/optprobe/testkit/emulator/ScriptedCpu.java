@@ -65,4 +65,9 @@ public final class ScriptedCpu implements Cpu {
     gates.add(registers.programCounter());
     return onGate.apply(registers);
   }
+
+  @Override
+  public boolean faulted(Registers registers) {
+    return false;
+  }
 }
