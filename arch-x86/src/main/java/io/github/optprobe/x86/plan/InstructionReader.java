@@ -65,19 +65,33 @@ public final class InstructionReader {
 
   /** Whether the address lies in a hypervisor's emulate prefix, or right behind one. */
   boolean touchesEmulatePrefix(CodeAddress address) {
-    for (int back = 0; back <= PREFIX_BYTES; back++) {
-      if (Long.compareUnsigned(address.value(), back) >= 0 && startsPrefix(address.plus(-back))) {
+    byte[] around = new byte[2 * PREFIX_BYTES];
+    int before = PREFIX_BYTES + 1;
+    int count = 0;
+    // As much of what stands in front as there is.
+    while (count == 0 && before > 0) {
+      before--;
+      count = readAround(address, before, around);
+    }
+    for (int start = 0; start <= before && start + PREFIX_BYTES <= count; start++) {
+      if (isPrefix(around, start)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean startsPrefix(CodeAddress address) {
-    byte[] bytes = new byte[PREFIX_BYTES];
-    return original.read(address.value(), bytes, 0, bytes.length) == bytes.length
-        && Arrays.equals(bytes, 0, UD2.length, UD2, 0, UD2.length)
+  private int readAround(CodeAddress address, int before, byte[] into) {
+    boolean wraps = Long.compareUnsigned(address.value(), before) < 0;
+    return wraps ? 0 : original.read(address.value() - before, into, 0, before + PREFIX_BYTES);
+  }
+
+  private static boolean isPrefix(byte[] bytes, int start) {
+    int signature = start + UD2.length;
+    return Arrays.equals(bytes, start, signature, UD2, 0, UD2.length)
         && SIGNATURES.stream()
-            .anyMatch(each -> Arrays.equals(bytes, UD2.length, bytes.length, each, 0, each.length));
+            .anyMatch(
+                each ->
+                    Arrays.equals(bytes, signature, start + PREFIX_BYTES, each, 0, each.length));
   }
 }
