@@ -11,7 +11,20 @@ import io.github.optprobe.x86.relocate.Relocation;
 import java.util.Arrays;
 
 /** A prepared detour: a window, its buffer, and the jump that leads there. */
-record X86Detour(MovePlan plan, RelocatedCode buffer) implements PreparedDetour {
+final class X86Detour implements PreparedDetour {
+  private final MovePlan plan;
+  private final RelocatedCode buffer;
+  // Asked for on every reading of recovered text near the window, so made once.
+  private final byte[] jump;
+  private final byte[] replaced;
+
+  X86Detour(MovePlan plan, RelocatedCode buffer) {
+    this.plan = plan;
+    this.buffer = buffer;
+    jump = jumpTo(buffer.slot().address());
+    replaced = Arrays.copyOf(windowBytes(), jump.length);
+  }
+
   @Override
   public CodeAddress address() {
     return plan.address();
@@ -24,17 +37,30 @@ record X86Detour(MovePlan plan, RelocatedCode buffer) implements PreparedDetour 
 
   @Override
   public byte[] jump() {
-    CodeBuffer out = new CodeBuffer(address().value());
-    Branches.jmp(out, buffer.slot().address());
-    return out.toBytes();
+    return jump.clone();
   }
 
   @Override
   public byte[] replaced() {
+    return replaced.clone();
+  }
+
+  @Override
+  public RelocatedCode buffer() {
+    return buffer;
+  }
+
+  private byte[] jumpTo(long target) {
+    CodeBuffer out = new CodeBuffer(address().value());
+    Branches.jmp(out, target);
+    return out.toBytes();
+  }
+
+  private byte[] windowBytes() {
     CodeBuffer out = new CodeBuffer(address().value());
     for (Relocation relocation : plan.relocations()) {
       out.code(relocation.original().bytes());
     }
-    return Arrays.copyOf(out.toBytes(), Branches.JMP_BYTES);
+    return out.toBytes();
   }
 }

@@ -14,6 +14,7 @@ import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.PreparedProbe;
 import io.github.optprobe.arch.RegisterFile;
 import io.github.optprobe.arch.Registers;
+import io.github.optprobe.arch.RelocatedCode;
 import io.github.optprobe.arch.WindowPlan;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.Slot;
@@ -22,6 +23,7 @@ import io.github.optprobe.text.TextReader;
 import io.github.optprobe.x86.decode.Instruction;
 import io.github.optprobe.x86.decode.X86Decoder;
 import io.github.optprobe.x86.emit.Branches;
+import io.github.optprobe.x86.emit.CodeBuffer;
 import io.github.optprobe.x86.emit.DetourTemplate;
 import io.github.optprobe.x86.patch.PokeProtocol;
 import io.github.optprobe.x86.plan.CodeScanner;
@@ -32,6 +34,7 @@ import io.github.optprobe.x86.registers.SavedRegisters;
 import io.github.optprobe.x86.registers.X86Registers;
 import io.github.optprobe.x86.relocate.Relocator;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The x86-64 architecture: {@code int3} breakpoints, copies that are stepped or boosted, and
@@ -104,9 +107,7 @@ public final class X86_64 extends Architecture {
   @Override
   public PreparedProbe prepare(Preparation preparation) {
     MovePlan plan = planner(preparation).planOne(preparation.address());
-    Relocator relocator = new Relocator(plan.relocations());
-    Slot slot = slot(preparation, plan, relocator.length());
-    return new X86Probe(plan, relocator.relocate(slot, out -> {}));
+    return new X86Probe(plan, relocate(plan, preparation, 0, out -> {}));
   }
 
   @Override
@@ -138,11 +139,9 @@ public final class X86_64 extends Architecture {
   @Override
   public PreparedDetour prepareDetour(WindowPlan window, Preparation preparation, long gate) {
     MovePlan plan = (MovePlan) window;
-    Relocator relocator = new Relocator(plan.relocations());
-    Slot slot = slot(preparation, plan, DetourTemplate.BYTES + relocator.length());
     long probed = plan.address().value();
-    return new X86Detour(
-        plan, relocator.relocate(slot, out -> DetourTemplate.emit(out, probed, gate)));
+    Consumer<CodeBuffer> head = out -> DetourTemplate.emit(out, probed, gate);
+    return new X86Detour(plan, relocate(plan, preparation, DetourTemplate.BYTES, head));
   }
 
   @Override
@@ -166,6 +165,14 @@ public final class X86_64 extends Architecture {
 
   private static Planner planner(Preparation preparation) {
     return new Planner(new InstructionReader(decoder(), preparation.original()));
+  }
+
+  /** Relocates what was planned into a slot, behind a head of the given length. */
+  private RelocatedCode relocate(
+      MovePlan plan, Preparation preparation, int headBytes, Consumer<CodeBuffer> head) {
+    Relocator relocator = new Relocator(plan.relocations());
+    Slot slot = slot(preparation, plan, headBytes + relocator.length());
+    return relocator.relocate(slot, head);
   }
 
   private Slot slot(Preparation preparation, MovePlan plan, int bytes) {

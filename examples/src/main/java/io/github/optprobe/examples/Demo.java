@@ -10,6 +10,7 @@ import io.github.optprobe.arch.Registers;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
 import io.github.optprobe.testkit.emulator.Trace;
 import io.github.optprobe.testkit.emulator.TrapCounts;
+import io.github.optprobe.testkit.oracle.ExecutionCounts;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.x86.X86_64;
 import java.io.ByteArrayOutputStream;
@@ -17,9 +18,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Runs one function unprobed and then probed at its entry and in its loop, in each tier, and claims
@@ -70,7 +69,7 @@ final class Demo {
       kprobes.runOptimizer();
       Cpu cpu = kprobes.newCpu(target.data());
       TrapCounts before = target.counts();
-      Object result = call(cpu);
+      long result = call(cpu);
       TrapCounts traps = target.counts().minus(before);
       out.println(looping.picture());
       claims.checkEqual(tier, atEntry.tier().orElseThrow(), "the probe at the entry is " + tier);
@@ -112,7 +111,7 @@ final class Demo {
   private Unprobed runUnprobed() {
     try (Kprobes kprobes = registry()) {
       Cpu cpu = kprobes.newCpu(target.data());
-      Object result = call(cpu);
+      long result = call(cpu);
       return new Unprobed(kprobes, result, traced(cpu));
     }
   }
@@ -124,7 +123,7 @@ final class Demo {
         .build();
   }
 
-  private Object call(Cpu cpu) {
+  private long call(Cpu cpu) {
     return target.run(subject.entered().body().first(), cpu, subject.argumentArray());
   }
 
@@ -157,22 +156,20 @@ final class Demo {
 
   /** What the unprobed run did. */
   private final class Unprobed {
-    private final Object result;
+    private final long result;
     private final long instructions;
-    private final Map<Long, Long> executions = new HashMap<>();
+    private final ExecutionCounts executions;
     private final long hottest;
 
-    Unprobed(Kprobes kprobes, Object result, Trace trace) {
+    Unprobed(Kprobes kprobes, long result, Trace trace) {
       this.result = result;
       this.instructions = trace.size();
-      for (long address : trace.addresses()) {
-        executions.merge(address, 1L, Long::sum);
-      }
+      this.executions = ExecutionCounts.of(trace);
       this.hottest = hottest(kprobes);
     }
 
     long executions(long address) {
-      return executions.getOrDefault(address, 0L);
+      return executions.count(address);
     }
 
     long hottestOptimizable() {
@@ -180,7 +177,8 @@ final class Demo {
     }
 
     private long hottest(Kprobes kprobes) {
-      return executions.keySet().stream()
+      return Arrays.stream(executions.addresses())
+          .boxed()
           .filter(subject.looping().body()::contains)
           .filter(address -> address != subject.looping().body().first())
           .sorted(Comparator.comparing(this::executions).reversed().thenComparing(a -> a))

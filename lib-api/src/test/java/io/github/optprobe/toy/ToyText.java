@@ -2,18 +2,18 @@ package io.github.optprobe.toy;
 
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.ByteArrayText;
-import io.github.optprobe.text.TextMemory;
+import io.github.optprobe.text.ForwardingText;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Text that toy machines execute. A store is atomic for one byte only. */
-public final class ToyText implements TextMemory {
+public final class ToyText extends ForwardingText {
   private final ByteArrayText bytes;
   private final List<ToyMachine> machines = new CopyOnWriteArrayList<>();
 
   /** Text over {@code bytes}. */
   public ToyText(ByteArrayText bytes) {
+    super(bytes);
     this.bytes = bytes;
   }
 
@@ -27,11 +27,6 @@ public final class ToyText implements TextMemory {
   /** How many allocations have not been given back. */
   public int liveAllocations() {
     return bytes.liveAllocations();
-  }
-
-  @Override
-  public int read(long address, byte[] into, int offset, int length) {
-    return bytes.read(address, into, offset, length);
   }
 
   @Override
@@ -52,16 +47,6 @@ public final class ToyText implements TextMemory {
   @Override
   public void synchronizeCpus() {
     machines.forEach(ToyMachine::synchronize);
-  }
-
-  @Override
-  public OptionalLong allocate(int size, AddressRange within) {
-    return bytes.allocate(size, within);
-  }
-
-  @Override
-  public void free(long address) {
-    bytes.free(address);
   }
 
   @Override

@@ -94,10 +94,12 @@ final class MovableTable {
 
   /** The rule that forbids to move the instruction; empty if it may be moved. */
   static Optional<Rule> objection(Instruction instruction) {
-    if (loadsSegment(instruction)) {
-      boolean stack =
-          isLegacy(instruction, OpcodeMap.ONE_BYTE) && segment(instruction) == STACK_SEGMENT;
+    if (isMovToSegment(instruction)) {
+      boolean stack = segment(instruction) == STACK_SEGMENT;
       return Optional.of(stack ? Rule.X86_SHADOWS_TRAPS : Rule.X86_SEGMENT_REGISTER);
+    }
+    if (isPopOfSegment(instruction)) {
+      return Optional.of(Rule.X86_SEGMENT_REGISTER);
     }
     if (isPrivileged(instruction)) {
       return Optional.of(Rule.X86_PRIVILEGED);
@@ -107,13 +109,13 @@ final class MovableTable {
     return listed ? Optional.empty() : Optional.of(Rule.X86_NOT_KNOWN_MOVABLE);
   }
 
-  private static boolean loadsSegment(Instruction instruction) {
-    boolean mov =
-        isLegacy(instruction, OpcodeMap.ONE_BYTE) && instruction.opcode() == MOV_TO_SEGMENT;
-    boolean pop =
-        isLegacy(instruction, OpcodeMap.MAP_0F)
-            && (instruction.opcode() == POP_FS || instruction.opcode() == POP_GS);
-    return mov || pop;
+  private static boolean isMovToSegment(Instruction instruction) {
+    return isLegacy(instruction, OpcodeMap.ONE_BYTE) && instruction.opcode() == MOV_TO_SEGMENT;
+  }
+
+  private static boolean isPopOfSegment(Instruction instruction) {
+    return isLegacy(instruction, OpcodeMap.MAP_0F)
+        && (instruction.opcode() == POP_FS || instruction.opcode() == POP_GS);
   }
 
   private static int segment(Instruction instruction) {

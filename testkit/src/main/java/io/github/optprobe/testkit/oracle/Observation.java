@@ -27,4 +27,11 @@ public record Observation(
     long stackPointer,
     List<ImportCall> importCalls,
     Path path,
-    TrapCounts counts) {}
+    TrapCounts counts) {
+
+  /** The same without its path, to be compared with a run whose path was not recorded. */
+  public Observation withoutPath() {
+    return new Observation(
+        results, fault, registers, vectors, memory, stackPointer, importCalls, Path.NONE, counts);
+  }
+}
