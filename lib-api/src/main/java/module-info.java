@@ -4,6 +4,7 @@
  */
 module io.github.optprobe {
   requires static transitive org.jspecify;
+  requires static jdk.jfr;
 
   exports io.github.optprobe;
   exports io.github.optprobe.arch;

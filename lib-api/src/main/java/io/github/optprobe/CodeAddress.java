@@ -9,7 +9,7 @@ import io.github.optprobe.arch.InstructionSet;
  * @param value the address, unsigned; its low bits are the address's own and carry no mark
  * @param instructionSet how the bytes there are decoded
  */
-public record CodeAddress(long value, InstructionSet instructionSet) {
+public record CodeAddress(long value, InstructionSet instructionSet) implements ProbePlace {
 
   /**
    * Creates an address.

@@ -10,7 +10,8 @@ import java.util.TreeMap;
  * only if it is known to be the start of an instruction, and overwriting several instructions only
  * if nothing jumps between them; both are found by decoding the whole function.
  *
- * <p>Implementations must give the same answer each time, from any thread.
+ * <p>Implementations must give the same answer each time, from any thread; for a range whose text
+ * was removed, a new one from {@link Kprobes#textRemoved} on.
  */
 @FunctionalInterface
 public interface CodeMap {

@@ -1,11 +1,13 @@
 package io.github.optprobe;
 
 import io.github.optprobe.arch.Registers;
+import java.util.OptionalLong;
 
 /**
- * Where a target reports what one of its CPUs, or threads, ran into. It holds what is in flight on
- * that CPU (a handler running, an instruction being stepped), so that hits on different CPUs share
- * nothing and take no lock.
+ * Where a target reports what one of its CPUs, or threads, ran into. Where several threads of the
+ * program take turns on one CPU, each needs one of these: calls that return probes track are kept
+ * by thread. It holds what is in flight on that CPU (a handler running, an instruction being
+ * stepped, calls that are tracked), so that hits on different CPUs share nothing and take no lock.
  *
  * <p>One CPU's methods are called by one thread at a time; different CPUs run independently of each
  * other and of every registry operation. Obtained from {@link Kprobes#newCpu}; not meant to be
@@ -24,6 +26,10 @@ public interface Cpu {
    *
    * @param registers the CPU's live registers
    * @return {@link Resume#NOT_OURS} if a breakpoint is in the text there that no probe put there
+   * @throws io.github.optprobe.text.TextException if an emulated instruction could not load or
+   *     store and no fault handler dealt with it: the program counter is at the instruction
+   * @throws IllegalStateException if it is the trampoline and no tracked call fits: the stack
+   *     belongs to another CPU, or is corrupt
    */
   Resume breakpoint(Registers registers);
 
@@ -51,11 +57,29 @@ public interface Cpu {
   /**
    * The CPU has faulted in an instruction that it did not complete. If that was in a probe's copy,
    * sets the program counter to the original instruction, so that the target reports the fault
-   * where the program knows it; other registers are as the copy left them. A step that was asked
-   * for there is given up.
+   * where the program knows it, and asks the fault handlers if it was the probed instruction; other
+   * registers are as the copy left them. A step that was asked for there is given up.
    *
    * @param registers the CPU's live registers, the program counter at the instruction that faulted
-   * @return whether it was in a copy; if not, the registers are unchanged
+   * @return {@link FaultOutcome#NOT_OURS} if it was not in a copy
    */
-  boolean faulted(Registers registers);
+  FaultOutcome faulted(Registers registers);
+
+  /**
+   * The real return address for one that was found on this CPU's stack: itself, unless it is the
+   * trampoline of return probes. For stack walks, in handlers too.
+   *
+   * @param found a return address from the stack or the link register
+   * @param entryStackPointer the stack pointer that its call had at its entry; on x86 the address
+   *     of the stack slot in which {@code found} was
+   * @return empty if it is the trampoline, and no call with that stack pointer is tracked here
+   */
+  OptionalLong originalReturnAddress(long found, long entryStackPointer);
+
+  /**
+   * The real return addresses of the calls that are tracked on this CPU, the innermost first, one
+   * for each call however many return probes track it. A stack walk that does not know the stack
+   * pointers takes the n-th where it meets the trampoline for the n-th time.
+   */
+  long[] originalReturnAddresses();
 }

@@ -6,34 +6,51 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user asks for: an address, handlers, and how far the probe may climb. Immutable and
- * thread-safe; it may be registered any number of times, in any number of registries.
+ * What a user asks for at an instruction: a place, handlers, and how far the probe may climb.
+ * Immutable and thread-safe; it may be registered any number of times, in any number of registries.
  */
-public final class Kprobe {
-  private final CodeAddress address;
+public final class Kprobe implements Probe {
+  private final ProbePlace place;
   private final @Nullable PreHandler preHandler;
   private final @Nullable PostHandler postHandler;
+  private final @Nullable FaultHandler faultHandler;
   private final Tier ceiling;
   private final boolean startDisabled;
   private final String label;
 
   private Kprobe(Builder builder) {
-    address = builder.address;
+    place = builder.place;
     preHandler = builder.preHandler;
     postHandler = builder.postHandler;
+    faultHandler = builder.faultHandler;
     ceiling = builder.ceiling;
     startDisabled = builder.startDisabled;
     label = builder.label;
   }
 
-  /** Begins a kprobe on the instruction that starts at {@code address}. */
-  public static Builder at(CodeAddress address) {
-    return new Builder(address);
+  /** Begins a kprobe on the instruction that starts at {@code place}. */
+  public static Builder at(ProbePlace place) {
+    return new Builder(place);
   }
 
-  /** The probed address. */
-  public CodeAddress address() {
-    return address;
+  /**
+   * Begins a kprobe on an instruction of a symbol, in whichever module has it.
+   *
+   * @param offset bytes from the symbol's address on
+   * @throws IllegalArgumentException if the name is empty or the offset negative
+   */
+  public static Builder at(String symbol, long offset) {
+    return new Builder(new SymbolOffset(symbol, offset));
+  }
+
+  /** Begins a kprobe on the first instruction of a symbol. */
+  public static Builder at(String symbol) {
+    return at(symbol, 0);
+  }
+
+  @Override
+  public ProbePlace place() {
+    return place;
   }
 
   /** What runs before the instruction. */
@@ -46,37 +63,43 @@ public final class Kprobe {
     return Optional.ofNullable(postHandler);
   }
 
-  /** The highest tier that this kprobe permits. */
+  /** What runs when the instruction faults. */
+  public Optional<FaultHandler> faultHandler() {
+    return Optional.ofNullable(faultHandler);
+  }
+
+  @Override
   public Tier ceiling() {
     return ceiling;
   }
 
-  /** Whether it is registered without being armed. */
+  @Override
   public boolean startDisabled() {
     return startDisabled;
   }
 
-  /** A name for people, empty if none was given. */
+  @Override
   public String label() {
     return label;
   }
 
   @Override
   public String toString() {
-    return "Kprobe[" + (label.isEmpty() ? "" : label + " at ") + address + "]";
+    return "Kprobe[" + (label.isEmpty() ? "" : label + " at ") + place + "]";
   }
 
   /** Builds a {@link Kprobe}. Not thread-safe. */
   public static final class Builder {
-    private final CodeAddress address;
+    private final ProbePlace place;
     private @Nullable PreHandler preHandler;
     private @Nullable PostHandler postHandler;
+    private @Nullable FaultHandler faultHandler;
     private Tier ceiling = Tier.OPTIMIZED;
     private boolean startDisabled;
     private String label = "";
 
-    private Builder(CodeAddress address) {
-      this.address = address;
+    private Builder(ProbePlace place) {
+      this.place = place;
     }
 
     /** Sets what runs before the instruction, with the power to take over the program counter. */
@@ -97,6 +120,12 @@ public final class Kprobe {
     /** Sets what runs after the instruction. It keeps the probe from being optimized. */
     public Builder postHandler(PostHandler handler) {
       postHandler = handler;
+      return this;
+    }
+
+    /** Sets what runs when the instruction faults. It works in every tier. */
+    public Builder faultHandler(FaultHandler handler) {
+      faultHandler = handler;
       return this;
     }
 

@@ -3,36 +3,43 @@ package io.github.optprobe;
 import java.util.Optional;
 
 /**
- * One registered kprobe. Closing it unregisters the kprobe; closing it again does nothing.
+ * One registered probe. Closing it unregisters the probe; closing it again does nothing.
  *
- * <p>Thread-safe. Obtained from {@link Kprobes#register}; not meant to be implemented.
+ * <p>Thread-safe. Obtained from {@link Kprobes#register(Kprobe)}; not meant to be implemented.
  */
 public interface ProbeHandle extends AutoCloseable {
 
   /** What was registered. */
-  Kprobe kprobe();
+  Probe probe();
 
-  /** Whether it is still registered. */
+  /** The probed address; where the probe really stands, if it was asked for by symbol. */
+  CodeAddress address();
+
+  /** Where it stands in its life. */
+  ProbeState state();
+
+  /** Whether it is still registered; one whose text was removed is, until it is closed. */
   boolean isRegistered();
 
-  /** Whether its handlers run. */
+  /** Whether it wants its handlers run. They are not while all probes are disarmed. */
   boolean isEnabled();
 
   /**
    * Lets its handlers run, arming the address if this is the first enabled kprobe there. Does
    * nothing if it is enabled.
    *
-   * @throws IllegalStateException if it is no longer registered
+   * @throws IllegalStateException if it is no longer registered, or its text was removed
    * @throws io.github.optprobe.text.TextException if the text could not be written; it stays
    *     disabled and the text as it was
    */
   void enable();
 
   /**
-   * Stops its handlers, and restores the original text if no other enabled kprobe is at the
-   * address. Does nothing if it is disabled.
+   * Stops its handlers, and restores the original text if no other enabled probe is at the address
+   * (at once, or, where the registry unoptimizes lazily and a jump stands there, by way of the
+   * optimizer). Does nothing if it is disabled.
    *
-   * @throws IllegalStateException if it is no longer registered
+   * @throws IllegalStateException if it is no longer registered, or its text was removed
    * @throws io.github.optprobe.text.TextException if the text could not be written; it stays
    *     enabled and the text as it was
    */
@@ -61,7 +68,9 @@ public interface ProbeHandle extends AutoCloseable {
 
   /**
    * Unregisters. When it returns, its handlers are not called any more by new hits and, if it was
-   * the last at its address, the text there is byte for byte what it was.
+   * the last at its address, the text there is byte for byte what it was; where the registry
+   * unoptimizes lazily and a jump stands there, the text follows when the optimizer runs. If its
+   * text was removed, nothing is written.
    *
    * @throws io.github.optprobe.text.TextException if the text could not be written; it stays
    *     registered and the text as it was

@@ -9,7 +9,30 @@ import java.util.List;
  *
  * <p>All implementations are immutable records.
  */
-public sealed interface Refusal {
+public sealed interface Refusal
+    permits PlaceRefusal,
+        Refusal.NoArchitecture,
+        Refusal.Misaligned,
+        Refusal.Unmapped,
+        Refusal.Truncated,
+        Refusal.Undecodable,
+        Refusal.OutsideKnownCode,
+        Refusal.NotABoundary,
+        Refusal.OwnCode,
+        Refusal.OverlapsProbedInstruction,
+        Refusal.ForeignBreakpoint,
+        Refusal.Unmovable,
+        Refusal.TierNotOffered,
+        Refusal.NoMemoryInReach,
+        Refusal.OutOfReach,
+        Refusal.WindowLeavesFunction,
+        Refusal.BranchIntoWindow,
+        Refusal.IndirectJump,
+        Refusal.FunctionUndecodable,
+        Refusal.ProbeInWindow,
+        Refusal.NotPermitted,
+        Refusal.NoGate,
+        Refusal.StoreFailed {
 
   /** A stable name for programs and for searching: upper case with underscores. */
   String code();

@@ -34,7 +34,8 @@ class ExplainTest extends ToyTest {
       Explanation explanation = kprobes.explain(at(address));
       assertThat(textNow()).isEqualTo(before);
       assertThat(kprobes.liveSlots()).isZero();
-      assertThat(text.liveAllocations()).isZero();
+      // Spare pages, one for each size of slot.
+      assertThat(text.liveAllocations()).isLessThanOrEqualTo(2);
       assertThat(explanation.isProbeable()).isTrue();
       for (Tier tier : Tier.values()) {
         compare(explanation.verdict(tier), address, tier);

@@ -5,7 +5,6 @@ import static io.github.optprobe.Tier.OPTIMIZED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.optprobe.text.PokeSequence;
 import io.github.optprobe.text.TextException;
 import io.github.optprobe.toy.ToyOp;
 import io.github.optprobe.toy.ToyTest;
@@ -217,7 +216,7 @@ class FaultTest extends ToyTest {
     TextException thrown = thrownBy(operation);
     boolean failed = faulty.failures() > 0;
     faulty.heal();
-    if (thrown != null && PokeSequence.isTextAsBefore(thrown)) {
+    if (thrown != null && thrown.isTextAsBefore()) {
       if (operation != Operation.CLOSE_REGISTRY) {
         assertThat(textNow()).as("step %d", step).isEqualTo(before);
         assertThat(tiers()).as("step %d", step).isEqualTo(tiers);
@@ -258,7 +257,8 @@ class FaultTest extends ToyTest {
     assertTextIsOriginal();
     assertThat(kprobes.probes()).as("step %d", step).isEmpty();
     assertThat(kprobes.liveSlots()).as("step %d", step).isZero();
-    assertThat(text.liveAllocations()).as("step %d", step).isZero();
+    // One spare page for copies, one for buffers.
+    assertThat(text.liveAllocations()).as("step %d", step).isLessThanOrEqualTo(2);
     // And the next one there is as good as new.
     ProbeHandle next = optimized(BASE);
     assertTransparent();
@@ -316,7 +316,7 @@ class FaultTest extends ToyTest {
     operation.prepare(this);
     faulty.failAfter(1, false);
 
-    assertThat(kprobes.runOptimizer()).isEqualTo(new OptimizerPass(3, 0, 0, 0));
+    assertThat(kprobes.runOptimizer()).isEqualTo(new OptimizerPass(3, 0, 0, 0, 0));
     assertThat(handles).allMatch(handle -> handle.tier().equals(Optional.of(OPTIMIZED)));
   }
 }

@@ -56,7 +56,7 @@ class HitTest extends LoopingCodeTest {
 
     assertTransparent();
     for (ProbeHandle handle : handles) {
-      long address = handle.kprobe().address().value();
+      long address = handle.address().value();
       assertThat(handle.hits()).as("%x", address).isEqualTo(executions[(int) address]);
     }
   }
@@ -432,7 +432,7 @@ class HitTest extends LoopingCodeTest {
             builder.listener(
                 new ProbeListener() {
                   @Override
-                  public void handlerFailed(Kprobe probe, Throwable failure) {
+                  public void handlerFailed(Probe probe, Throwable failure) {
                     throw new IllegalStateException("listener");
                   }
 

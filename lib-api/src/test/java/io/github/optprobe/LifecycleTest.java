@@ -27,7 +27,7 @@ class LifecycleTest extends ToyTest {
     Kprobe kprobe = Kprobe.at(at(BASE)).label("first").upTo(BOOSTED).build();
     ProbeHandle handle = kprobes.register(kprobe);
 
-    assertThat(handle.kprobe()).isSameAs(kprobe);
+    assertThat(handle.probe()).isSameAs(kprobe);
     assertThat(handle.isRegistered()).isTrue();
     assertThat(handle.isEnabled()).isTrue();
     assertThat(kprobe).hasToString("Kprobe[first at 0x4000 (toy)]");

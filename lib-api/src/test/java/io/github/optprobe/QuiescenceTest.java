@@ -20,7 +20,7 @@ class QuiescenceTest extends StraightCodeTest {
     machine.reset(BASE);
     machine.runUntil(pc -> pc == BASE + 5);
 
-    assertThat(kprobes.runOptimizer()).isEqualTo(new OptimizerPass(0, 1, 0, 0));
+    assertThat(kprobes.runOptimizer()).isEqualTo(new OptimizerPass(0, 0, 1, 0, 0));
     assertThat(byteAt(BASE + 4)).isEqualTo("cc");
     machine.run();
     assertThat(machine.state()).isEqualTo(unprobed);
@@ -93,7 +93,7 @@ class QuiescenceTest extends StraightCodeTest {
             Kprobe.at(at(BASE + 4)).onHit(r -> passes.add(kprobes.runOptimizer())).build());
     assertTransparent();
 
-    assertThat(passes).containsExactly(new OptimizerPass(0, 1, 0, 0));
+    assertThat(passes).containsExactly(new OptimizerPass(0, 0, 1, 0, 0));
     kprobes.runOptimizer();
     assertThat(handle.tier()).contains(OPTIMIZED);
     assertTransparent();

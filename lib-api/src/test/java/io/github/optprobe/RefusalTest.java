@@ -3,6 +3,7 @@ package io.github.optprobe;
 import static io.github.optprobe.Tier.BOOSTED;
 import static io.github.optprobe.Tier.OPTIMIZED;
 import static io.github.optprobe.Tier.SINGLE_STEP;
+import static java.util.Locale.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -12,92 +13,18 @@ import io.github.optprobe.text.ByteArrayText;
 import io.github.optprobe.toy.ToyArchitecture;
 import io.github.optprobe.toy.ToyMachine;
 import io.github.optprobe.toy.ToyOp;
-import io.github.optprobe.toy.ToyTest;
-import java.util.HashSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Every refusal is provoked from outside, and says what, where, why and what to do. */
-class RefusalTest extends ToyTest {
-  private byte[] before;
-
-  @Override
-  protected boolean terminates() {
-    return false;
-  }
-
-  private void begin(UnaryOperator<Kprobes.Builder> settings) {
-    start(settings);
-    before = textNow();
-  }
-
-  @AfterEach
-  void refusalsTouchNothing() {
-    if (before != null) {
-      assertThat(textNow()).isEqualTo(before);
-    }
-  }
-
-  /** Registering there is refused, and explaining it says the same of every tier. */
-  private Refusal refused(long address) {
-    return refused(at(address));
-  }
-
-  private Refusal refused(CodeAddress address) {
-    int live = kprobes.liveSlots();
-    byte[] now = textNow();
-    Refusal refusal = refusedRegistration(Kprobe.at(address).build());
-    Explanation explanation = kprobes.explain(address);
-    assertThat(explanation.isProbeable()).isFalse();
-    assertThat(explanation.verdicts())
-        .hasSize(4)
-        .allSatisfy(
-            verdict -> {
-              assertThat(verdict.refusal()).contains(refusal);
-              assertThat(verdict.patches()).isEmpty();
-            });
-    assertThat(kprobes.liveSlots()).isEqualTo(live);
-    assertThat(textNow()).isEqualTo(now);
-    return refusal;
-  }
-
-  private Refusal refusedRegistration(Kprobe kprobe) {
-    RefusedException thrown =
-        catchThrowableOfType(RefusedException.class, () -> kprobes.register(kprobe));
-    assertThat(thrown).as("registering %s is refused", kprobe).isNotNull();
-    assertThat(thrown).hasMessage(thrown.refusal().message());
-    return complete(thrown.refusal());
-  }
-
-  private static Refusal complete(Refusal refusal) {
-    assertThat(refusal.code()).matches("[A-Z][A-Z0-9_]+");
-    assertThat(refusal.rule()).isNotBlank();
-    assertThat(refusal.advice()).isNotBlank();
-    Culprit culprit = refusal.culprit();
-    assertThat(culprit.disassembly()).isNotBlank();
-    assertThat(refusal.message())
-        .contains(refusal.code(), refusal.rule(), refusal.advice(), culprit.disassembly())
-        .contains("0x%x".formatted(culprit.address().value()))
-        .doesNotContain("\n");
-    return refusal;
-  }
-
-  /** The breakpoint works, the jump is refused; explaining says the same. */
-  private Refusal slow(long address) {
-    Explanation explanation = kprobes.explain(at(address));
-    ProbeHandle handle = probe(address);
-    kprobes.runOptimizer();
-    assertThat(handle.tier()).isPresent().get().isNotEqualTo(OPTIMIZED);
-    Refusal refusal = complete(handle.whyNotOptimized().orElseThrow());
-    assertThat(explanation.verdict(OPTIMIZED).refusal()).contains(refusal);
-    handle.close();
-    return refusal;
-  }
-
+class RefusalTest extends RefusingTest {
   @Test
   void noArchitecture() {
     asm.op(ToyOp.HLT);
@@ -412,7 +339,7 @@ class RefusalTest extends ToyTest {
     start();
     kprobes.close();
     kprobes = settings.apply(Kprobes.builder(faulty)).build();
-    before = textNow();
+    noteText();
   }
 
   @Test
@@ -421,7 +348,7 @@ class RefusalTest extends ToyTest {
     begin(builder -> builder);
     ProbeHandle handle = probe(BASE);
     faulty.failAfter(0, false);
-    assertThat(kprobes.runOptimizer()).isEqualTo(new OptimizerPass(0, 0, 1, 0));
+    assertThat(kprobes.runOptimizer()).isEqualTo(new OptimizerPass(0, 0, 0, 1, 0));
 
     Refusal refusal = complete(handle.whyNotOptimized().orElseThrow());
     assertThat(refusal.code()).isEqualTo("STORE_FAILED");
@@ -435,12 +362,34 @@ class RefusalTest extends ToyTest {
   }
 
   @Test
-  void everyKindOfRefusalHasATestHere() {
-    Set<String> codes = new HashSet<>();
-    for (Class<?> type : Refusal.class.getPermittedSubclasses()) {
-      codes.add(type.getSimpleName().replaceAll("(?<!^)([A-Z])", "_$1").toUpperCase(Locale.ROOT));
-    }
-    assertThat(codes).hasSize(22).contains("NOT_A_BOUNDARY", "NO_MEMORY_IN_REACH");
+  void everyKindOfRefusalHasATestHereOrInPlaceRefusalTest() {
+    Set<String> tests =
+        Stream.of(RefusalTest.class, PlaceRefusalTest.class)
+            .flatMap(each -> Stream.of(each.getDeclaredMethods()))
+            .map(method -> method.getName().toLowerCase(ROOT))
+            .collect(Collectors.toSet());
+    List<String> kinds = kinds(Refusal.class).toList();
+
+    assertThat(kinds).contains("NotABoundary", "Reserved").hasSize(29);
+    assertThat(kinds)
+        .allSatisfy(
+            kind -> assertThat(tests).anyMatch(test -> test.startsWith(kind.toLowerCase(ROOT))));
+  }
+
+  @Test
+  void everyKindOfRefusalIsInTheTableOfReasons() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "refusals.md"));
+    // What can not be moved has the architecture's own codes.
+    kinds(Refusal.class)
+        .filter(kind -> !kind.equals("Unmovable"))
+        .map(kind -> kind.replaceAll("(?<!^)([A-Z])", "_$1").toUpperCase(ROOT))
+        .forEach(code -> assertThat(page).contains("| `" + code + "` |"));
+  }
+
+  private static Stream<String> kinds(Class<?> type) {
+    return type.isSealed()
+        ? Stream.of(type.getPermittedSubclasses()).flatMap(RefusalTest::kinds)
+        : Stream.of(type.getSimpleName());
   }
 
   @Test

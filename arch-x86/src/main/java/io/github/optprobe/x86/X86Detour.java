@@ -10,34 +10,40 @@ import io.github.optprobe.x86.plan.MovePlan;
 import io.github.optprobe.x86.relocate.Relocation;
 import java.util.Arrays;
 
-/** A prepared detour: a window, its buffer, and the jump that leads there. */
+/**
+ * A prepared detour: a window, its buffer, and the jump that leads there. Keeps nothing of the plan
+ * but the bytes that the jump replaces, because there may be very many.
+ */
 final class X86Detour implements PreparedDetour {
-  private final MovePlan plan;
+  private final CodeAddress address;
+  private final int windowBytes;
   private final RelocatedCode buffer;
   // Asked for on every reading of recovered text near the window, so made once.
-  private final byte[] jump;
   private final byte[] replaced;
 
   X86Detour(MovePlan plan, RelocatedCode buffer) {
-    this.plan = plan;
+    address = plan.address();
+    windowBytes = (int) plan.window().length();
     this.buffer = buffer;
-    jump = jumpTo(buffer.slot().address());
-    replaced = Arrays.copyOf(windowBytes(), jump.length);
+    replaced = Arrays.copyOf(originalOf(plan), Branches.JMP_BYTES);
   }
 
   @Override
   public CodeAddress address() {
-    return plan.address();
+    return address;
   }
 
   @Override
   public AddressRange window() {
-    return plan.window();
+    return AddressRange.ofLength(address.value(), windowBytes);
   }
 
+  /** Made when it is asked for, which is when it is written. */
   @Override
   public byte[] jump() {
-    return jump.clone();
+    CodeBuffer out = new CodeBuffer(address.value());
+    Branches.jmp(out, buffer.slot().address());
+    return out.toBytes();
   }
 
   @Override
@@ -50,14 +56,8 @@ final class X86Detour implements PreparedDetour {
     return buffer;
   }
 
-  private byte[] jumpTo(long target) {
-    CodeBuffer out = new CodeBuffer(address().value());
-    Branches.jmp(out, target);
-    return out.toBytes();
-  }
-
-  private byte[] windowBytes() {
-    CodeBuffer out = new CodeBuffer(address().value());
+  private static byte[] originalOf(MovePlan plan) {
+    CodeBuffer out = new CodeBuffer(plan.address().value());
     for (Relocation relocation : plan.relocations()) {
       out.code(relocation.original().bytes());
     }

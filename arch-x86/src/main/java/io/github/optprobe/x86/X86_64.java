@@ -4,6 +4,7 @@ import io.github.optprobe.CodeAddress;
 import io.github.optprobe.Culprit;
 import io.github.optprobe.Refusal;
 import io.github.optprobe.arch.Architecture;
+import io.github.optprobe.arch.CallConvention;
 import io.github.optprobe.arch.CodeScan;
 import io.github.optprobe.arch.DataMemory;
 import io.github.optprobe.arch.GateFrame;
@@ -12,12 +13,14 @@ import io.github.optprobe.arch.InstructionText;
 import io.github.optprobe.arch.Preparation;
 import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.PreparedProbe;
+import io.github.optprobe.arch.PreparedTrampoline;
 import io.github.optprobe.arch.RegisterFile;
 import io.github.optprobe.arch.Registers;
 import io.github.optprobe.arch.RelocatedCode;
 import io.github.optprobe.arch.WindowPlan;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.Slot;
+import io.github.optprobe.text.SlotAllocator;
 import io.github.optprobe.text.TextMemory;
 import io.github.optprobe.text.TextReader;
 import io.github.optprobe.x86.decode.Instruction;
@@ -25,15 +28,19 @@ import io.github.optprobe.x86.decode.X86Decoder;
 import io.github.optprobe.x86.emit.Branches;
 import io.github.optprobe.x86.emit.CodeBuffer;
 import io.github.optprobe.x86.emit.DetourTemplate;
+import io.github.optprobe.x86.emit.TrampolineTemplate;
 import io.github.optprobe.x86.patch.PokeProtocol;
 import io.github.optprobe.x86.plan.CodeScanner;
 import io.github.optprobe.x86.plan.InstructionReader;
 import io.github.optprobe.x86.plan.MovePlan;
 import io.github.optprobe.x86.plan.Planner;
 import io.github.optprobe.x86.registers.SavedRegisters;
+import io.github.optprobe.x86.registers.X86Calls;
 import io.github.optprobe.x86.registers.X86Registers;
 import io.github.optprobe.x86.relocate.Relocator;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -46,6 +53,8 @@ import java.util.function.Consumer;
 public final class X86_64 extends Architecture {
   /** The instruction set: 64-bit addresses, no alignment. */
   public static final InstructionSet INSTRUCTION_SET = new InstructionSet("x86-64", 64, 1);
+
+  private static final Optional<CallConvention> CALLS = Optional.of(new X86Calls());
 
   /**
    * Creates the architecture. The native decoder is loaded when it is first needed, so that the
@@ -124,7 +133,7 @@ public final class X86_64 extends Architecture {
   public boolean stepped(PreparedProbe probe, Registers registers) {
     long programCounter = registers.programCounter();
     if (programCounter == probe.copy().end()) {
-      registers.setProgramCounter(probe.address().value() + probe.original().length);
+      registers.setProgramCounter(((X86Probe) probe).nextAddress());
       return true;
     }
     // Inside: a string instruction that is not through, or the next part of a relocated call.
@@ -157,6 +166,25 @@ public final class X86_64 extends Architecture {
   @Override
   public GateFrame newGateFrame(DataMemory memory) {
     return new SavedRegisters(memory);
+  }
+
+  @Override
+  public Optional<CallConvention> calls() {
+    return CALLS;
+  }
+
+  @Override
+  public PreparedTrampoline prepareTrampoline(SlotAllocator slots, OptionalLong gate) {
+    if (gate.isEmpty()) {
+      return super.prepareTrampoline(slots, gate);
+    }
+    Slot slot =
+        slots
+            .allocate(TrampolineTemplate.BYTES, INSTRUCTION_SET.addresses())
+            .orElseThrow(() -> new IllegalStateException("no memory is free for a trampoline"));
+    CodeBuffer out = new CodeBuffer(slot.address());
+    TrampolineTemplate.emit(out, gate.getAsLong());
+    return new PreparedTrampoline(at(slot.address()), slot, out.toBytes());
   }
 
   private static X86Decoder decoder() {

@@ -3,6 +3,7 @@ package io.github.optprobe.x86;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.optprobe.Cpu;
+import io.github.optprobe.FaultOutcome;
 import io.github.optprobe.Kprobe;
 import io.github.optprobe.Kprobes;
 import io.github.optprobe.OptimizerPass;
@@ -12,6 +13,7 @@ import io.github.optprobe.Tier;
 import io.github.optprobe.arch.Registers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,7 +45,7 @@ class LateOptimizerTest {
 
       assertThat(machine.run(watched, 1)).isEqualTo(unprobed);
 
-      assertThat(passes).containsExactly(new OptimizerPass(0, 1, 0, 0));
+      assertThat(passes).containsExactly(new OptimizerPass(0, 0, 1, 0, 0));
       assertThat(kprobes.runOptimizer().optimized()).isEqualTo(1);
       assertThat(wanted.tier()).contains(Tier.OPTIMIZED);
       assertThat(machine.run(cpu, 1)).isEqualTo(unprobed);
@@ -70,8 +72,18 @@ class LateOptimizerTest {
     }
 
     @Override
-    public boolean faulted(Registers registers) {
+    public FaultOutcome faulted(Registers registers) {
       return cpu.faulted(registers);
+    }
+
+    @Override
+    public OptionalLong originalReturnAddress(long found, long entryStackPointer) {
+      return cpu.originalReturnAddress(found, entryStackPointer);
+    }
+
+    @Override
+    public long[] originalReturnAddresses() {
+      return cpu.originalReturnAddresses();
     }
   }
 }

@@ -3,7 +3,6 @@ package io.github.optprobe.x86;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.optprobe.CodeAddress;
 import io.github.optprobe.CodeMap;
 import io.github.optprobe.Explanation;
 import io.github.optprobe.Kprobe;
@@ -240,14 +239,14 @@ class RefusalTest {
   private static Explanation explain(byte[] code, long address) {
     byte[] patched = code.clone();
     ByteArrayText text = ByteArrayText.at(BASE, patched);
+    Explanation explanation;
     try (Kprobes kprobes = kprobes(text, code.length)) {
-      CodeAddress where = X86_64.at(address);
-      Explanation explanation = kprobes.explain(where);
+      explanation = kprobes.explain(X86_64.at(address));
       assertThat(patched).isEqualTo(code);
       assertThat(kprobes.liveSlots()).isZero();
-      assertThat(text.liveAllocations()).isZero();
-      return explanation;
     }
+    assertThat(text.liveAllocations()).isZero();
+    return explanation;
   }
 
   private static Kprobes kprobes(ByteArrayText text, int functionBytes) {

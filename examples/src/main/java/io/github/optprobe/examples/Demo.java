@@ -4,7 +4,9 @@ import io.github.optprobe.CodeMap;
 import io.github.optprobe.Cpu;
 import io.github.optprobe.Kprobe;
 import io.github.optprobe.Kprobes;
+import io.github.optprobe.Kretprobe;
 import io.github.optprobe.ProbeHandle;
+import io.github.optprobe.ReturnProbeHandle;
 import io.github.optprobe.Tier;
 import io.github.optprobe.arch.Registers;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
@@ -56,6 +58,29 @@ final class Demo {
       probe(tier, entry, inLoop, unprobed);
     }
     out.println();
+    probeReturns(unprobed);
+    out.println();
+  }
+
+  private void probeReturns(Unprobed unprobed) {
+    List<Long> returned = new ArrayList<>();
+    String name = subject.entered().name();
+    try (Kprobes kprobes = registry()) {
+      ReturnProbeHandle<?> probe =
+          kprobes.register(
+              Kretprobe.at(name).returnHandler((c, r) -> returned.add(c.returnValue(r))).build());
+      kprobes.runOptimizer();
+      TrapCounts before = target.counts();
+      long result = call(kprobes.newCpu(target.data()));
+      TrapCounts traps = target.counts().minus(before);
+      kprobes.list().forEach(out::println);
+      claims.checkEqual(unprobed.result, result, "with a return probe, it returns the same");
+      claims.checkEqual(
+          List.of(result), returned, "the return handler of %s saw that value".formatted(name));
+      claims.checkEqual(1L, probe.returns(), "the return probe saw 1 call");
+      claims.checkEqual(0L, traps.traps(), "entry and return cost 0 traps");
+    }
+    claims.check(Arrays.equals(original, textNow()), "unregistered: the text is the original");
   }
 
   private void probe(Tier tier, long entry, long inLoop, Unprobed unprobed) {
@@ -119,6 +144,7 @@ final class Demo {
   private Kprobes registry() {
     return Kprobes.builder(target.text())
         .codeMap(subject.image().codeMap())
+        .symbols(subject.image().symbols(X86_64.INSTRUCTION_SET))
         .gate(target.gate())
         .build();
   }

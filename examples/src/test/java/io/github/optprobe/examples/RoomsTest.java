@@ -26,6 +26,7 @@ class RoomsTest {
   private static final String ARM32 = "io.github.optprobe.arm32..";
   private static final String TESTKIT = "io.github.optprobe.testkit..";
   private static final String EXAMPLES = "io.github.optprobe.examples..";
+  private static final String FLIGHT = ".*\\.internal\\.Flight.*";
   private static final String JNA = "com.sun.jna..";
 
   private static final JavaClasses CLASSES =
@@ -40,7 +41,28 @@ class RoomsTest {
         .resideInAnyPackage(LIB_API, TEXT, ARCH, INTERNAL)
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("java..", "org.jspecify..", LIB_API, TEXT, ARCH, INTERNAL)
+        .resideInAnyPackage("java..", "jdk.jfr..", "org.jspecify..", LIB_API, TEXT, ARCH, INTERNAL)
+        .check(CLASSES);
+  }
+
+  /** An image may come without Flight Recorder: what needs it is loaded by one class, if at all. */
+  @Test
+  void flight_recorder_is_behind_one_door() {
+    noClasses()
+        .that()
+        .haveNameNotMatching(FLIGHT)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.jfr..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .haveNameNotMatching(FLIGHT)
+        .and()
+        .doNotHaveSimpleName("Observers")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(FLIGHT)
         .check(CLASSES);
   }
 

@@ -5,9 +5,13 @@ import io.github.optprobe.Culprit;
 import io.github.optprobe.Refusal;
 import io.github.optprobe.RefusedException;
 import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.text.Slot;
+import io.github.optprobe.text.SlotAllocator;
 import io.github.optprobe.text.TextMemory;
 import io.github.optprobe.text.TextReader;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Teaches the library an instruction set. Implementations are found by {@link
@@ -128,7 +132,7 @@ public abstract class Architecture {
 
   /** Sends a CPU that trapped on a half-written jump into the detour buffer. */
   public void detour(PreparedDetour detour, Registers registers) {
-    registers.setProgramCounter(detour.buffer().slot().address());
+    registers.setProgramCounter(detour.buffer().start());
   }
 
   /**
@@ -141,12 +145,39 @@ public abstract class Architecture {
   // Optional.
 
   /**
-   * Computes the effect of the probed instruction, program counter included. Called only for probes
-   * whose {@linkplain PreparedProbe#tiers() tiers} have {@code EMULATED}; an architecture that
-   * never offers that tier leaves this as it is.
+   * Computes the effect of the probed instruction, program counter included. If a load or store of
+   * {@code memory} throws, so does this, with the registers as the instruction's fault leaves them.
+   * Called only for probes whose {@linkplain PreparedProbe#tiers() tiers} have {@code EMULATED}; an
+   * architecture that never offers that tier leaves this as it is.
    */
   public void emulate(PreparedProbe probe, Registers registers, DataMemory memory) {
     throw new IllegalStateException(instructionSet().name() + " emulates no instruction");
+  }
+
+  /** How calls return; empty if this architecture offers no return probes. */
+  public Optional<CallConvention> calls() {
+    return Optional.empty();
+  }
+
+  /**
+   * Makes the code that hooked calls return to: a CPU that comes there must report it, as a
+   * breakpoint at its first address or through the gate. As it is, it is a breakpoint; an
+   * architecture whose buffers can call the gate spares the trap with one that saves the registers,
+   * calls the gate with the trampoline's address as the probed address, and is never returned to.
+   * Writes nothing. Called only if there are {@link #calls}.
+   *
+   * @param slots where the slot comes from
+   * @param gate the address that a trampoline may call; empty if there is none
+   * @throws IllegalStateException if no memory is free
+   */
+  public PreparedTrampoline prepareTrampoline(SlotAllocator slots, OptionalLong gate) {
+    byte[] breakpoint = breakpoint();
+    Slot slot =
+        slots
+            .allocate(breakpoint.length, instructionSet().addresses())
+            .orElseThrow(() -> new IllegalStateException("no memory is free for a trampoline"));
+    return new PreparedTrampoline(
+        new CodeAddress(slot.address(), instructionSet()), slot, breakpoint);
   }
 
   // Helpers, so that every architecture says the same thing in the same words.

@@ -1,5 +1,7 @@
 package io.github.optprobe.arch;
 
+import io.github.optprobe.text.AddressRange;
+
 /**
  * Names an instruction set. Two are the same if all of it is equal; architecture modules publish
  * theirs as constants.
@@ -27,6 +29,11 @@ public record InstructionSet(String name, int addressBits, int alignment) {
   /** Whether an address of this width can be {@code value}. */
   public boolean canAddress(long value) {
     return addressBits == 64 || value >>> addressBits == 0;
+  }
+
+  /** All addresses of this width. */
+  public AddressRange addresses() {
+    return new AddressRange(0, addressBits == 64 ? -1L : (1L << addressBits) - 1);
   }
 
   /** Whether an instruction may start at {@code address}. */

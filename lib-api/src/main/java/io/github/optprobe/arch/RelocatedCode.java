@@ -9,11 +9,14 @@ import java.util.OptionalLong;
  * it stands for. Immutable and thread-safe.
  */
 public final class RelocatedCode {
-  private final Slot slot;
+  // No slot and, for the usual single instruction, no arrays: there may be a million of these.
+  private final long address;
+  private final int slotBytes;
   private final byte[] bytes;
-  private final int[] offsets;
-  private final long[] originals;
   private final int end;
+  private final int firstOffset;
+  private final long firstOriginal;
+  private final Instructions others;
 
   /**
    * Creates relocated code.
@@ -30,11 +33,13 @@ public final class RelocatedCode {
     if (!inSlot || offsets.length != originals.length || !ascendUpTo(end, offsets)) {
       throw new IllegalArgumentException("relocated code does not fit its slot: " + slot);
     }
-    this.slot = slot;
+    this.address = slot.address();
+    this.slotBytes = slot.bytes();
     this.bytes = bytes.clone();
-    this.offsets = offsets.clone();
-    this.originals = originals.clone();
     this.end = end;
+    this.firstOffset = offsets[0];
+    this.firstOriginal = originals[0];
+    this.others = Instructions.behindFirst(offsets, originals);
   }
 
   private static boolean ascendUpTo(int end, int[] offsets) {
@@ -47,7 +52,7 @@ public final class RelocatedCode {
 
   /** Where it lies. */
   public Slot slot() {
-    return slot;
+    return new Slot(address, slotBytes);
   }
 
   /** Its bytes, a copy. */
@@ -55,41 +60,102 @@ public final class RelocatedCode {
     return bytes.clone();
   }
 
+  /** The address of its first byte. As {@link #slot()}, without an object made for it. */
+  public long start() {
+    return address;
+  }
+
   /** Where the first relocated instruction starts. */
   public long entry() {
-    return slot.address() + offsets[0];
+    return address + firstOffset;
   }
 
   /** The address behind the last relocated instruction, where the jump back stands. */
   public long end() {
-    return slot.address() + end;
+    return address + end;
+  }
+
+  /** The address of the first original instruction: the probed one. */
+  public long firstOriginal() {
+    return firstOriginal;
   }
 
   /** Whether the address lies in the part that stands for original instructions. */
-  public boolean covers(long address) {
-    return Long.compareUnsigned(address, entry()) >= 0 && Long.compareUnsigned(address, end()) < 0;
+  public boolean covers(long where) {
+    return Long.compareUnsigned(where, entry()) >= 0 && Long.compareUnsigned(where, end()) < 0;
   }
 
   /**
-   * The original address that execution at {@code address} stands for: that of the original
-   * instruction if {@code address} lies in its relocated form; the first original if {@code
-   * address} lies before them (registers being saved); that behind the last one is not known here.
+   * The original address that execution at {@code where} stands for: that of the original
+   * instruction if {@code where} lies in its relocated form; the first original if {@code where}
+   * lies before them (registers being saved); that behind the last one is not known here.
    *
    * @return empty if the address is outside of the code, or behind the relocated instructions
    */
-  public OptionalLong originalOf(long address) {
-    long offset = address - slot.address();
+  public OptionalLong originalOf(long where) {
+    long offset = where - address;
     if (offset < 0 || offset >= end) {
       return OptionalLong.empty();
     }
-    int found = Arrays.binarySearch(offsets, (int) offset);
-    int index = found >= 0 ? found : Math.max(0, -found - 2);
-    return OptionalLong.of(originals[index]);
+    int index = others.floor((int) offset);
+    return OptionalLong.of(index < 0 ? firstOriginal : others.originals[index]);
   }
 
-  /** Whether a relocated instruction starts exactly at {@code address}. */
-  public boolean startsInstruction(long address) {
-    long offset = address - slot.address();
-    return offset >= 0 && offset < end && Arrays.binarySearch(offsets, (int) offset) >= 0;
+  /**
+   * Where the relocated form of an instruction starts.
+   *
+   * @param original the address of the original instruction
+   * @return empty if no instruction with that address is in here
+   */
+  public OptionalLong relocatedOf(long original) {
+    if (original == firstOriginal) {
+      return OptionalLong.of(entry());
+    }
+    for (int i = 0; i < others.originals.length; i++) {
+      if (others.originals[i] == original) {
+        return OptionalLong.of(address + others.offsets[i]);
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /** Whether a relocated instruction starts exactly at {@code where}. */
+  public boolean startsInstruction(long where) {
+    long offset = where - address;
+    if (offset < 0 || offset >= end) {
+      return false;
+    }
+    int index = others.floor((int) offset);
+    return offset == (index < 0 ? firstOffset : others.offsets[index]);
+  }
+
+  /** Relocated instructions, by offset. */
+  private static final class Instructions {
+    private static final Instructions NONE = new Instructions(new int[0], new long[0]);
+
+    private final int[] offsets;
+    private final long[] originals;
+
+    private Instructions(int[] offsets, long[] originals) {
+      this.offsets = offsets;
+      this.originals = originals;
+    }
+
+    static Instructions behindFirst(int[] offsets, long[] originals) {
+      int count = offsets.length;
+      return count == 1
+          ? NONE
+          : new Instructions(
+              Arrays.copyOfRange(offsets, 1, count), Arrays.copyOfRange(originals, 1, count));
+    }
+
+    /** The index of the last one that starts at or before an offset; -1 if there is none. */
+    int floor(int offset) {
+      int index = offsets.length - 1;
+      while (index >= 0 && offsets[index] > offset) {
+        index--;
+      }
+      return index;
+    }
   }
 }

@@ -8,7 +8,6 @@ import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.PreparedProbe;
 import io.github.optprobe.text.AddressRange;
 import java.util.Arrays;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +17,29 @@ import org.jspecify.annotations.Nullable;
  * <p>Written under the registry's lock only. What a hit needs is volatile and read without a lock.
  */
 final class Aggregate {
+  private static final Member[] NONE = {};
+
   private final CodeAddress address;
+
+  /** The address once more: searches come by here a lot. */
+  private final long addressValue;
+
   private final Architecture architecture;
   private final PreparedProbe prepared;
 
-  private volatile Member[] members = {};
+  private volatile Member[] members = NONE;
   private volatile Tier trapTier;
   private volatile TextState text = TextState.ORIGINAL;
   private volatile boolean diverting;
 
   /** Whether a store failed, and so did taking it back: what stands in the text is not known. */
   private boolean unsure;
+
+  /** The operation in progress that it is among the addresses of. */
+  private @Nullable Touched touchedBy;
+
+  /** Whether restoring the text failed, so that trying again is nothing to hurry about. */
+  private boolean stuck;
 
   private volatile @Nullable PreparedDetour detour;
 
@@ -37,6 +48,7 @@ final class Aggregate {
 
   Aggregate(Architecture architecture, PreparedProbe prepared) {
     this.address = prepared.address();
+    this.addressValue = address.value();
     this.architecture = architecture;
     this.prepared = prepared;
     this.trapTier = TierChoice.forTraps(prepared.tiers(), members);
@@ -47,7 +59,7 @@ final class Aggregate {
   }
 
   long addressValue() {
-    return address.value();
+    return addressValue;
   }
 
   Architecture architecture() {
@@ -71,7 +83,12 @@ final class Aggregate {
   }
 
   boolean hasEnabledMember() {
-    return Stream.of(members).anyMatch(Member::isEnabled);
+    for (Member member : members) {
+      if (member.isEnabled()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void add(Member member, int position) {
@@ -128,6 +145,22 @@ final class Aggregate {
     unsure = now;
   }
 
+  @Nullable Touched touchedBy() {
+    return touchedBy;
+  }
+
+  void setTouchedBy(@Nullable Touched operation) {
+    touchedBy = operation;
+  }
+
+  boolean isStuck() {
+    return stuck;
+  }
+
+  void setStuck(boolean now) {
+    stuck = now;
+  }
+
   @Nullable PreparedDetour detour() {
     return detour;
   }
@@ -143,6 +176,19 @@ final class Aggregate {
 
   void setDetourRefusal(@Nullable Refusal refusal) {
     detourRefusal = refusal;
+  }
+
+  /** Gives up the detour buffer, which is not to be used again. */
+  void dropDetour(Refusal because) {
+    detour = null;
+    detourRefusal = because;
+  }
+
+  /** Every byte that it has written, or will have to write to restore them. */
+  AddressRange occupied() {
+    PreparedDetour mine = detour;
+    boolean jump = text == TextState.JUMP || diverting;
+    return jump && mine != null ? mine.window() : instruction();
   }
 
   /** Whether this probe's window holds {@code other}, and does not start there. */

@@ -1,6 +1,7 @@
 package io.github.optprobe.internal;
 
 import io.github.optprobe.Cpu;
+import io.github.optprobe.FaultOutcome;
 import io.github.optprobe.HandlerOutcome;
 import io.github.optprobe.Resume;
 import io.github.optprobe.Tier;
@@ -9,7 +10,9 @@ import io.github.optprobe.arch.DataMemory;
 import io.github.optprobe.arch.GateFrame;
 import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.Registers;
+import io.github.optprobe.arch.RelocatedCode;
 import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.text.TextException;
 import io.github.optprobe.text.TextMemory;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -28,6 +31,9 @@ final class CpuState implements Cpu {
   private final DataMemory memory;
   private final GateFrame[] frames;
   private final Architecture[] architectures;
+  private final Trampolines trampolines;
+  private final ReturnStack returns;
+  private final HitEvents events;
 
   /** Probes whose copy is being stepped, the innermost last. */
   private final Deque<Aggregate> stepping = new ArrayDeque<>(4);
@@ -48,16 +54,29 @@ final class CpuState implements Cpu {
       CodeIndex code,
       TextMemory text,
       DataMemory memory,
-      Architecture[] architectures) {
+      Architecture[] architectures,
+      Trampolines trampolines,
+      HitEvents events) {
     this.table = table;
     this.code = code;
     this.text = text;
     this.memory = memory;
     this.architectures = architectures.clone();
+    this.trampolines = trampolines;
+    this.returns = new ReturnStack(trampolines);
+    this.events = events;
     this.frames =
         Arrays.stream(architectures)
             .map(architecture -> architecture.newGateFrame(memory))
             .toArray(GateFrame[]::new);
+  }
+
+  DataMemory memory() {
+    return memory;
+  }
+
+  ReturnStack returns() {
+    return returns;
   }
 
   boolean isInHit() {
@@ -74,11 +93,7 @@ final class CpuState implements Cpu {
   public Resume breakpoint(Registers registers) {
     boolean outer = inHit;
     int outerTraps = traps;
-    if (outerTraps == 0) {
-      outermostTrap = registers.programCounter();
-    }
-    traps = outerTraps + 1;
-    inHit = true;
+    beginTrap(registers.programCounter());
     try {
       return trap(registers);
     } finally {
@@ -87,9 +102,25 @@ final class CpuState implements Cpu {
     }
   }
 
+  private void beginTrap(long address) {
+    int outerTraps = traps;
+    if (outerTraps == 0) {
+      outermostTrap = address;
+    }
+    traps = outerTraps + 1;
+    inHit = true;
+  }
+
   private Resume trap(Registers registers) {
     long address = registers.programCounter();
     Aggregate probe = armedAt(address);
+    if (probe == null) {
+      Trampoline trampoline = trampolines.at(address);
+      if (trampoline != null) {
+        returned(trampoline, registers);
+        return Resume.CONTINUE;
+      }
+    }
     // A probe may have come back between the two looks; only a breakpoint that stands through both
     // and is in no table is somebody else's.
     while (probe == null && isBreakpoint(address)) {
@@ -124,9 +155,7 @@ final class CpuState implements Cpu {
   private Resume resume(Aggregate probe, Registers registers) {
     Tier tier = probe.trapTier();
     if (tier == Tier.EMULATED) {
-      registers.setProgramCounter(probe.addressValue());
-      probe.architecture().emulate(probe.prepared(), registers, memory);
-      runPost(probe, registers);
+      emulate(probe, registers);
       return Resume.CONTINUE;
     }
     probe.architecture().resume(probe.prepared(), registers);
@@ -135,6 +164,20 @@ final class CpuState implements Cpu {
       return Resume.STEP;
     }
     return Resume.CONTINUE;
+  }
+
+  private void emulate(Aggregate probe, Registers registers) {
+    registers.setProgramCounter(probe.addressValue());
+    try {
+      probe.architecture().emulate(probe.prepared(), registers, memory);
+    } catch (TextException fault) {
+      registers.setProgramCounter(probe.addressValue());
+      if (runFault(probe, registers) != FaultOutcome.HANDLED) {
+        throw fault;
+      }
+      return;
+    }
+    runPost(probe, registers);
   }
 
   private boolean isBreakpoint(long address) {
@@ -164,15 +207,50 @@ final class CpuState implements Cpu {
   }
 
   @Override
-  public boolean faulted(Registers registers) {
+  public FaultOutcome faulted(Registers registers) {
     long programCounter = registers.programCounter();
     Aggregate stepped = stepping.peekLast();
     if (stepped != null && stepped.prepared().copy().covers(programCounter)) {
       stepping.removeLast();
     }
-    OptionalLong original = code.originalOf(programCounter);
-    original.ifPresent(registers::setProgramCounter);
-    return original.isPresent();
+    RelocatedCode copy = code.at(programCounter).orElse(null);
+    OptionalLong original = copy == null ? OptionalLong.empty() : copy.originalOf(programCounter);
+    if (copy == null || original.isEmpty()) {
+      return FaultOutcome.NOT_OURS;
+    }
+    boolean isProbed = copy.originalOf(copy.entry()).equals(original);
+    return faulted(original.getAsLong(), isProbed, registers);
+  }
+
+  private FaultOutcome faulted(long original, boolean isProbed, Registers registers) {
+    boolean outer = inHit;
+    int outerTraps = traps;
+    beginTrap(original);
+    try {
+      registers.setProgramCounter(original);
+      Aggregate probe = isProbed ? table.find(original) : null;
+      FaultOutcome outcome = probe == null ? FaultOutcome.DELIVER : runFault(probe, registers);
+      if (probe != null && outcome == FaultOutcome.HANDLED) {
+        leaveWindow(probe, registers);
+      }
+      return outcome;
+    } finally {
+      inHit = outer;
+      traps = outerTraps;
+    }
+  }
+
+  /**
+   * Where a handler wants to go on may lie in the window of its own probe: a part of the jump
+   * stands there, and the instruction itself in the buffer.
+   */
+  private static void leaveWindow(Aggregate probe, Registers registers) {
+    PreparedDetour detour = probe.detour();
+    long wanted = registers.programCounter();
+    boolean jump = probe.isDiverting() || probe.text() == TextState.JUMP;
+    if (jump && detour != null && wanted != probe.addressValue()) {
+      detour.buffer().relocatedOf(wanted).ifPresent(registers::setProgramCounter);
+    }
   }
 
   @Override
@@ -181,18 +259,33 @@ final class CpuState implements Cpu {
     inHit = true;
     try {
       for (int i = 0; i < frames.length; i++) {
-        if (architectures[i].registers() == registers.file()) {
-          Aggregate probe = table.find(frames[i].probedAddress(registers));
-          if (probe != null && probe.architecture() == architectures[i]) {
-            throughGate(probe, frames[i], registers);
-            break;
-          }
+        if (architectures[i].registers() == registers.file() && gate(i, registers)) {
+          break;
         }
       }
       return Resume.CONTINUE;
     } finally {
       inHit = outer;
     }
+  }
+
+  /** Whether it was a buffer, or the trampoline, of that architecture. */
+  private boolean gate(int index, Registers registers) {
+    GateFrame frame = frames[index];
+    long address = frame.probedAddress(registers);
+    Aggregate probe = table.find(address);
+    if (probe != null && probe.architecture() == architectures[index]) {
+      throughGate(probe, frame, registers);
+      return true;
+    }
+    Trampoline trampoline = trampolines.at(address);
+    if (trampoline != null && trampoline.architecture() == architectures[index]) {
+      frame.attach(registers);
+      returned(trampoline, frame);
+      loadAll(frame, registers);
+      return true;
+    }
+    return false;
   }
 
   private void throughGate(Aggregate probe, GateFrame frame, Registers registers) {
@@ -205,6 +298,7 @@ final class CpuState implements Cpu {
     PreparedDetour detour = probe.detour();
     if (runPre(probe, frame) == HandlerOutcome.SKIP) {
       loadAll(frame, registers);
+      leaveWindow(probe, registers);
     } else if (frame.stackPointer() != stack && detour != null) {
       // The buffer restores from its own stack; go on behind that with what the handler left.
       loadAll(frame, registers);
@@ -226,11 +320,14 @@ final class CpuState implements Cpu {
     busy = true;
     try {
       for (Member member : probe.members()) {
-        if (member.isEnabled() && member.runPre(registers) == HandlerOutcome.SKIP) {
-          return HandlerOutcome.SKIP;
+        if (member.isActive()) {
+          events.hit(probe, member);
+          if (member.runPre(this, registers) == HandlerOutcome.SKIP) {
+            return HandlerOutcome.SKIP;
+          }
+          // The next handler is to see what the first one saw.
+          registers.setProgramCounter(probe.addressValue());
         }
-        // The next handler is to see what the first one saw.
-        registers.setProgramCounter(probe.addressValue());
       }
       return HandlerOutcome.CONTINUE;
     } finally {
@@ -245,7 +342,7 @@ final class CpuState implements Cpu {
     busy = true;
     try {
       for (Member member : probe.members()) {
-        if (member.isEnabled()) {
+        if (member.isActive()) {
           member.runPost(registers);
         }
       }
@@ -254,11 +351,72 @@ final class CpuState implements Cpu {
     }
   }
 
+  private FaultOutcome runFault(Aggregate probe, Registers registers) {
+    if (busy) {
+      return FaultOutcome.DELIVER;
+    }
+    busy = true;
+    try {
+      for (Member member : probe.members()) {
+        if (member.isActive() && member.runFault(registers) == FaultOutcome.HANDLED) {
+          return FaultOutcome.HANDLED;
+        }
+        registers.setProgramCounter(probe.addressValue());
+      }
+      return FaultOutcome.DELIVER;
+    } finally {
+      busy = false;
+    }
+  }
+
   private static void miss(Aggregate probe) {
     for (Member member : probe.members()) {
-      if (member.isEnabled()) {
+      if (member.isActive()) {
         member.miss();
       }
     }
+  }
+
+  /** A tracked call has come to the trampoline: its handlers, and on to where it returns to. */
+  private void returned(Trampoline trampoline, Registers registers) {
+    Instance<?> first = returns.returned(registers);
+    long returnsTo = first.returnAddress();
+    boolean nested = busy;
+    busy = true;
+    try {
+      for (Instance<?> each = first; each != null; ) {
+        Instance<?> older = each.older();
+        trampoline.calls().returnTo(registers, returnsTo);
+        runReturn(each, registers, nested);
+        each = older;
+      }
+    } finally {
+      busy = nested;
+    }
+    trampoline.calls().returnTo(registers, returnsTo);
+  }
+
+  private static void runReturn(Instance<?> instance, Registers registers, boolean nested) {
+    KretprobeMember<?> member = instance.member();
+    if (!nested) {
+      member.runReturn(instance, registers);
+    } else if (member.isActive()) {
+      member.miss();
+    }
+    member.recycle(instance);
+  }
+
+  @Override
+  public OptionalLong originalReturnAddress(long found, long entryStackPointer) {
+    if (!trampolines.isReturnAddress(found)) {
+      return OptionalLong.of(found);
+    }
+    Instance<?> call = returns.trackedAt(entryStackPointer);
+    return call == null ? OptionalLong.empty() : OptionalLong.of(call.returnAddress());
+  }
+
+  @Override
+  public long[] originalReturnAddresses() {
+    return returns.returnAddresses();
   }
 }

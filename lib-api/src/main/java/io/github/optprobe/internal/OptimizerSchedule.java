@@ -28,6 +28,11 @@ final class OptimizerSchedule {
     delay = settings.delay();
   }
 
+  /** Whether nothing runs the optimizer but its users. */
+  boolean isByHand() {
+    return executor == null || closed;
+  }
+
   /** There is work: makes sure that {@code pass} runs after the delay. */
   void kick(Runnable pass) {
     kick(pass, delay);

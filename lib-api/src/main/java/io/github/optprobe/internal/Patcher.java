@@ -2,7 +2,7 @@ package io.github.optprobe.internal;
 
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.PreparedDetour;
-import io.github.optprobe.text.PokeSequence;
+import io.github.optprobe.arch.PreparedProbe;
 import io.github.optprobe.text.TextException;
 import io.github.optprobe.text.TextMemory;
 import java.util.ArrayList;
@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The one place that writes text where probes stand. Each method leaves text and {@link TextState}
- * in agreement, whether it succeeds or throws. Used under the registry's lock.
+ * The one place that writes text where probes stand. Each method is all or nothing for the probes
+ * that it is given, and leaves text and {@link TextState} in agreement, whether it succeeds or
+ * throws. Used under the registry's lock.
  */
 final class Patcher {
   private final TextMemory text;
@@ -25,53 +26,85 @@ final class Patcher {
     this.reporter = reporter;
   }
 
-  void arm(Aggregate probe) {
-    TextState before = probe.text();
-    // Before the store: a CPU that traps must find out that it is ours.
-    probe.setText(TextState.BREAKPOINT);
+  /** Writes breakpoints over the original text, or over what a failure has left. */
+  void arm(Collection<Aggregate> probes) {
+    byArchitecture(probes, this::armAll, this::disarmAll);
+  }
+
+  /** Writes the original text over breakpoints. */
+  void disarm(Collection<Aggregate> probes) {
+    byArchitecture(probes, this::disarmAll, this::armAll);
+  }
+
+  /** Writes jumps over breakpoints. */
+  void optimize(Collection<Aggregate> probes) {
+    poke(probes, this::optimizeAll, this::unoptimizeAll);
+    probes.forEach(probe -> reporter.optimized(probe.address()));
+  }
+
+  /** Writes breakpoints over jumps. */
+  void unoptimize(Collection<Aggregate> probes) {
+    poke(probes, this::unoptimizeAll, this::optimizeAll);
+    probes.forEach(probe -> reporter.unoptimized(probe.address()));
+  }
+
+  private void armAll(Architecture architecture, List<Aggregate> probes) {
+    boolean[] wasOriginal = new boolean[probes.size()];
+    for (int i = 0; i < wasOriginal.length; i++) {
+      wasOriginal[i] = probes.get(i).text() == TextState.ORIGINAL;
+      // Before the store: a CPU that traps must find out that it is ours.
+      probes.get(i).setText(TextState.BREAKPOINT);
+    }
     try {
-      probe.architecture().arm(List.of(probe.prepared()), text);
-      probe.setUnsure(false);
+      architecture.arm(prepared(probes), text);
+      probes.forEach(probe -> probe.setUnsure(false));
     } catch (TextException failure) {
-      if (PokeSequence.isTextAsBefore(failure)) {
-        probe.setText(before);
-      } else {
-        probe.setUnsure(true);
+      for (int i = 0; i < wasOriginal.length; i++) {
+        armFailed(probes.get(i), wasOriginal[i], failure.isTextAsBefore());
       }
       throw failure;
     }
   }
 
-  void disarm(Aggregate probe) {
+  private static void armFailed(Aggregate probe, boolean wasOriginal, boolean known) {
+    if (!known) {
+      probe.setUnsure(true);
+    } else if (wasOriginal) {
+      probe.setText(TextState.ORIGINAL);
+    }
+  }
+
+  private void disarmAll(Architecture architecture, List<Aggregate> probes) {
     try {
-      probe.architecture().disarm(List.of(probe.prepared()), text);
+      architecture.disarm(prepared(probes), text);
     } catch (TextException failure) {
-      probe.setUnsure(probe.isUnsure() || !PokeSequence.isTextAsBefore(failure));
+      boolean lost = !failure.isTextAsBefore();
+      probes.forEach(probe -> probe.setUnsure(probe.isUnsure() || lost));
       throw failure;
     }
-    probe.setUnsure(false);
-    probe.setText(TextState.ORIGINAL);
+    for (Aggregate probe : probes) {
+      probe.setUnsure(false);
+      probe.setText(TextState.ORIGINAL);
+    }
   }
 
-  /** Writes jumps over breakpoints; all or none. */
-  void optimize(Collection<Aggregate> probes) {
-    poke(probes, Architecture::optimize, TextState.JUMP);
-    probes.forEach(probe -> reporter.optimized(probe.address()));
+  private void optimizeAll(Architecture architecture, List<Aggregate> probes) {
+    architecture.optimize(detours(probes), text);
+    probes.forEach(probe -> probe.setText(TextState.JUMP));
   }
 
-  /** Writes breakpoints over jumps; all or none. */
-  void unoptimize(Collection<Aggregate> probes) {
-    poke(probes, Architecture::unoptimize, TextState.BREAKPOINT);
-    probes.forEach(probe -> reporter.unoptimized(probe.address()));
+  private void unoptimizeAll(Architecture architecture, List<Aggregate> probes) {
+    architecture.unoptimize(detours(probes), text);
+    probes.forEach(probe -> probe.setText(TextState.BREAKPOINT));
   }
 
-  private void poke(Collection<Aggregate> probes, Poke poke, TextState result) {
+  private static void poke(Collection<Aggregate> probes, Change change, Change back) {
     probes.forEach(probe -> probe.setDiverting(true));
     boolean known = true;
     try {
-      pokeByArchitecture(probes, poke, result);
+      byArchitecture(probes, change, back);
     } catch (TextException failure) {
-      known = PokeSequence.isTextAsBefore(failure);
+      known = failure.isTextAsBefore();
       throw failure;
     } finally {
       if (known) {
@@ -84,36 +117,32 @@ final class Patcher {
     }
   }
 
-  private void pokeByArchitecture(Collection<Aggregate> probes, Poke poke, TextState result) {
-    List<Aggregate> done = new ArrayList<>();
-    for (var group : byArchitecture(probes).entrySet()) {
+  private static void byArchitecture(Collection<Aggregate> probes, Change change, Change back) {
+    Map<Architecture, List<Aggregate>> done = new LinkedHashMap<>();
+    for (var group : groups(probes).entrySet()) {
       try {
-        poke.apply(group.getKey(), detours(group.getValue()), text);
+        change.apply(group.getKey(), group.getValue());
       } catch (TextException failure) {
-        takeBack(done, result, failure);
+        takeBack(done, back, failure);
         throw failure;
       }
-      group.getValue().forEach(probe -> probe.setText(result));
-      done.addAll(group.getValue());
+      done.put(group.getKey(), group.getValue());
     }
   }
 
   /** Only where one batch mixes instruction sets: each of them is all or nothing by itself. */
-  private void takeBack(List<Aggregate> done, TextState result, TextException failure) {
-    boolean wereOptimized = result == TextState.BREAKPOINT;
-    Poke back = wereOptimized ? Architecture::optimize : Architecture::unoptimize;
-    TextState before = wereOptimized ? TextState.JUMP : TextState.BREAKPOINT;
-    for (var group : byArchitecture(done).entrySet()) {
+  private static void takeBack(
+      Map<Architecture, List<Aggregate>> done, Change back, TextException failure) {
+    for (var group : done.entrySet()) {
       try {
-        back.apply(group.getKey(), detours(group.getValue()), text);
-        group.getValue().forEach(probe -> probe.setText(before));
+        back.apply(group.getKey(), group.getValue());
       } catch (TextException again) {
-        failure.addSuppressed(again);
+        failure.notTakenBack(again);
       }
     }
   }
 
-  private static Map<Architecture, List<Aggregate>> byArchitecture(Collection<Aggregate> probes) {
+  private static Map<Architecture, List<Aggregate>> groups(Collection<Aggregate> probes) {
     Map<Architecture, List<Aggregate>> groups = new LinkedHashMap<>();
     for (Aggregate probe : probes) {
       groups.computeIfAbsent(probe.architecture(), unused -> new ArrayList<>()).add(probe);
@@ -121,11 +150,15 @@ final class Patcher {
     return groups;
   }
 
+  private static List<PreparedProbe> prepared(List<Aggregate> probes) {
+    return probes.stream().map(Aggregate::prepared).toList();
+  }
+
   private static List<PreparedDetour> detours(List<Aggregate> probes) {
     return probes.stream().map(probe -> Objects.requireNonNull(probe.detour())).toList();
   }
 
-  private interface Poke {
-    void apply(Architecture architecture, List<PreparedDetour> detours, TextMemory text);
+  private interface Change {
+    void apply(Architecture architecture, List<Aggregate> probes);
   }
 }

@@ -33,8 +33,14 @@ final class Preparer {
   private final SlotKeeper slots;
   private final Scans scans;
   private final WindowRules rules;
+  private final OffLimits offLimits;
 
-  Preparer(Settings settings, TextReader original, Neighbours neighbours, SlotKeeper slots) {
+  Preparer(
+      Settings settings,
+      TextReader original,
+      Neighbours neighbours,
+      SlotKeeper slots,
+      OffLimits offLimits) {
     this.original = original;
     this.codeMap = settings.codeMap();
     this.trustBoundaries = settings.trustBoundaries();
@@ -43,6 +49,7 @@ final class Preparer {
     this.slots = slots;
     this.scans = new Scans(original);
     this.rules = new WindowRules(codeMap, scans, original);
+    this.offLimits = offLimits;
   }
 
   /**
@@ -67,6 +74,7 @@ final class Preparer {
         allocator -> {
           Preparation preparation = new Preparation(address, original, allocator);
           PreparedProbe result = architecture.prepare(preparation);
+          checkOffLimits(architecture, result);
           checkNeighbours(architecture, result);
           publisher.accept(result.copy());
           return result;
@@ -98,6 +106,10 @@ final class Preparer {
           Preparation preparation = new Preparation(address, original, allocator);
           WindowPlan plan = planWindow(architecture, preparation);
           rules.objection(architecture, address, plan).ifPresent(Preparer::refuse);
+          if (!offLimits.isEmpty()) {
+            Culprit culprit = architecture.culprit(original, address);
+            offLimits.objection(plan.window(), culprit).ifPresent(Preparer::refuse);
+          }
           PreparedDetour result = architecture.prepareDetour(plan, preparation, gate.getAsLong());
           publisher.accept(result.buffer());
           return result;
@@ -171,6 +183,20 @@ final class Preparer {
           new Refusal.NotABoundary(
               architecture.culprit(original, address), body.boundaryAtOrBelow(address.value())));
     }
+  }
+
+  private void checkOffLimits(Architecture architecture, PreparedProbe prepared) {
+    if (!offLimits.isEmpty()) {
+      CodeAddress address = prepared.address();
+      AddressRange mine = AddressRange.ofLength(address.value(), prepared.original().length);
+      Culprit culprit = architecture.culprit(original, address);
+      offLimits.objection(mine, culprit).ifPresent(Preparer::refuse);
+    }
+  }
+
+  /** Text was removed: what was found out about it does not hold any more. */
+  void forget(AddressRange range) {
+    scans.forget(range);
   }
 
   private void checkNeighbours(Architecture architecture, PreparedProbe prepared) {

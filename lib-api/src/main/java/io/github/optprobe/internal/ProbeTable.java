@@ -8,12 +8,15 @@ import org.jspecify.annotations.Nullable;
  * done by one thread at a time, under the registry's lock.
  *
  * <p>Open addressing with linear probing. Removed entries leave a mark, because a reader may be
- * walking over them; growing or cleaning publishes a new array, which readers pick up on their next
- * look-up.
+ * walking over them; growing, shrinking or cleaning publishes a new array, which readers pick up on
+ * their next look-up.
  */
 final class ProbeTable {
   private static final Object REMOVED = new Object();
   private static final int INITIAL_SLOTS = 64;
+
+  /** Below this part of it in use, a table gives its memory back. Far below what growing leaves. */
+  private static final int SPARSE = 16;
 
   private volatile AtomicReferenceArray<@Nullable Object> slots =
       new AtomicReferenceArray<>(INITIAL_SLOTS);
@@ -33,6 +36,11 @@ final class ProbeTable {
       entry = array.get(index);
     }
     return null;
+  }
+
+  /** The length of the array: what it takes of memory. */
+  int capacity() {
+    return slots.length();
   }
 
   void add(Aggregate aggregate) {
@@ -56,6 +64,9 @@ final class ProbeTable {
     }
     array.set(index, REMOVED);
     live--;
+    if (array.length() > INITIAL_SLOTS && live < array.length() / SPARSE) {
+      rebuild();
+    }
   }
 
   private void rebuild() {

@@ -2,28 +2,28 @@ package io.github.optprobe.internal;
 
 import io.github.optprobe.CodeAddress;
 import io.github.optprobe.Cpu;
-import io.github.optprobe.Culprit;
 import io.github.optprobe.Explanation;
-import io.github.optprobe.Kprobe;
 import io.github.optprobe.OptimizerPass;
+import io.github.optprobe.Probe;
+import io.github.optprobe.ProbeCounters;
 import io.github.optprobe.ProbeHandle;
 import io.github.optprobe.ProbePicture;
+import io.github.optprobe.ProbePlace;
+import io.github.optprobe.ProbeState;
 import io.github.optprobe.Refusal;
-import io.github.optprobe.RefusedException;
+import io.github.optprobe.Reservation;
 import io.github.optprobe.Tier;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.DataMemory;
+import io.github.optprobe.internal.HandleLife.Operation;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.TextException;
 import io.github.optprobe.text.TextReader;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,35 +31,93 @@ import org.jspecify.annotations.Nullable;
  * changes what is asked for and then settles the text. Hits do not take it.
  */
 public final class Registry {
-  private final ReentrantLock lock = new ReentrantLock();
+  /** How long those who wait for the optimizer sleep before they look again, in nanoseconds. */
+  private static final long LOOK_AGAIN = 1_000_000;
+
+  private final RegistryLock lock = new RegistryLock();
   private final Settings settings;
   private final Reporter reporter;
+  private final HitEvents hitEvents;
   private final ProbeTable table = new ProbeTable();
   private final Neighbours neighbours = new Neighbours();
   private final CodeIndex code = new CodeIndex();
-  private final List<CpuState> cpus = new CopyOnWriteArrayList<>();
+  private final Cpus cpus = new Cpus();
+  private final Switches switches = new Switches();
   private final RecoveredText original;
   private final SlotKeeper slots;
   private final Preparer preparer;
   private final WantedText wanted;
+  private final WorkQueues queues;
   private final Settler settler;
+  private final Reclaimer reclaimer;
   private final Optimizer optimizer;
   private final OptimizerSchedule schedule;
+  private final Trampolines trampolines;
+  private final Places places;
+  private final Memberships memberships;
+  private final GoneText goneText;
+  private final Limits limits;
+  private final Switchboard switchboard;
+  private final Overview overview;
   private boolean closed;
 
   /** Creates a registry without probes. */
+  @SuppressWarnings("this-escape") // Members keep the reference and use it after this.
   public Registry(Settings settings) {
     this.settings = settings;
-    reporter = new Reporter(settings.listener());
+    reporter = new Reporter(Observers.of(settings.listeners()));
+    hitEvents = Observers.hitEvents();
     original = new RecoveredText(settings.text(), neighbours);
-    slots = new SlotKeeper(settings.text(), code, this::isHitInProgress);
-    preparer = new Preparer(settings, original, neighbours, slots);
-    wanted = new WantedText(neighbours, original);
+    places = new Places(settings, original);
+    slots = new SlotKeeper(settings.text(), code, cpus::isHitInProgress);
+    OffLimits offLimits = new OffLimits(settings.codeMap(), settings.symbols());
+    preparer = new Preparer(settings, original, neighbours, slots, offLimits);
+    wanted = new WantedText(neighbours, original, switches);
+    queues = new WorkQueues(wanted);
+    trampolines = new Trampolines(slots, settings.gate());
     Patcher patcher = new Patcher(settings.text(), reporter);
     Quiescence quiescence =
-        new Quiescence(settings.text(), neighbours, slots, this::isTrapInProgress);
-    optimizer = new Optimizer(preparer, wanted, patcher, quiescence, slots, reporter);
-    settler = new Settler(neighbours, wanted, patcher, preparer, optimizer, quiescence);
+        new Quiescence(settings.text(), neighbours, slots, cpus::isTrapInProgress);
+    Batches batches = new Batches(settings.batchLimit());
+    settler =
+        new Settler(
+            neighbours,
+            wanted,
+            preparer,
+            queues,
+            slots,
+            reporter,
+            () -> new PatchTransaction(patcher, quiescence, batches));
+    reclaimer = new Reclaimer(neighbours, table, queues, slots);
+    optimizer =
+        new Optimizer(
+            lock,
+            batches,
+            wanted,
+            queues,
+            settler,
+            patcher,
+            quiescence,
+            slots,
+            reclaimer,
+            preparer,
+            reporter);
+    memberships =
+        new Memberships(
+            this,
+            places,
+            neighbours,
+            table,
+            preparer,
+            settler,
+            reclaimer,
+            trampolines,
+            cpus::count,
+            settings.lazyUnoptimize());
+    goneText = new GoneText(neighbours, reclaimer, preparer, slots, queues);
+    switchboard = new Switchboard(switches, neighbours, settler, reclaimer);
+    limits = new Limits(offLimits, neighbours);
+    overview = new Overview(settings, neighbours, goneText, queues, wanted, slots, reporter);
     schedule = new OptimizerSchedule(settings);
   }
 
@@ -67,181 +125,93 @@ public final class Registry {
     return reporter;
   }
 
-  private boolean isHitInProgress() {
-    return cpus.stream().anyMatch(CpuState::isInHit);
-  }
-
-  private boolean isTrapInProgress(AddressRange range) {
-    return cpus.stream().anyMatch(cpu -> cpu.isInTrap(range));
-  }
-
   /** See {@link io.github.optprobe.Kprobes#newCpu}. */
   public Cpu newCpu(DataMemory memory) {
     Architecture[] architectures = settings.architectures().toArray(Architecture[]::new);
-    CpuState cpu = new CpuState(table, code, settings.text(), memory, architectures);
+    CpuState cpu =
+        new CpuState(table, code, settings.text(), memory, architectures, trampolines, hitEvents);
     cpus.add(cpu);
     return cpu;
   }
 
-  /** See {@link io.github.optprobe.Kprobes#register}. */
-  public ProbeHandle register(Kprobe kprobe) {
-    return locked(
+  /** See {@link io.github.optprobe.Kprobes#registerAll}. */
+  public List<ProbeHandle> register(List<? extends Probe> probes) {
+    return lock.locked(
         () -> {
           checkOpen();
-          Aggregate probe = aggregateFor(kprobe.address());
+          List<Member> members;
           try {
-            return join(probe, kprobe);
+            members = memberships.join(probes);
           } finally {
-            discardIfUnused(probe);
+            tidy();
           }
+          members.forEach(reporter::registered);
+          return List.copyOf(members);
         });
-  }
-
-  private Aggregate aggregateFor(CodeAddress address) {
-    Aggregate existing = neighbours.at(address.value());
-    if (existing != null) {
-      return sameInstructionSet(existing, address);
-    }
-    Architecture architecture = architectureFor(address);
-    Aggregate fresh = new Aggregate(architecture, preparer.prepare(architecture, address));
-    neighbours.add(fresh);
-    table.add(fresh);
-    return fresh;
-  }
-
-  private Aggregate sameInstructionSet(Aggregate existing, CodeAddress address) {
-    if (existing.address().equals(address)) {
-      return existing;
-    }
-    Culprit culprit = architectureFor(address).culprit(original, address);
-    throw new RefusedException(
-        new Refusal.OverlapsProbedInstruction(culprit, existing.addressValue()));
-  }
-
-  private Member join(Aggregate probe, Kprobe kprobe) {
-    requirePostTier(probe, kprobe);
-    Member member = new Member(this, probe, kprobe);
-    probe.add(member, probe.members().length);
-    boolean done = false;
-    try {
-      settle(probe);
-      done = true;
-      return member;
-    } finally {
-      if (!done) {
-        probe.remove(member);
-        member.setRegistered(false);
-        offerAgain(probe);
-      }
-    }
-  }
-
-  private void requirePostTier(Aggregate probe, Kprobe kprobe) {
-    boolean seen = probe.prepared().tiers().stream().anyMatch(TierChoice::seesTheEnd);
-    if (kprobe.postHandler().isPresent() && !seen) {
-      Culprit culprit = probe.architecture().culprit(original, probe.address());
-      throw new RefusedException(new Refusal.TierNotOffered(culprit, Tier.SINGLE_STEP));
-    }
   }
 
   void unregister(Member member) {
-    locked(
+    lock.run(
         () -> {
-          if (member.isRegistered()) {
-            leave(member);
+          if (member.mustDo(Operation.CLOSE)) {
+            leave(List.of(member), settings.lazyUnoptimize());
           }
-          return null;
         });
   }
 
-  private void leave(Member member) {
-    Aggregate probe = member.aggregate();
-    int position = probe.remove(member);
-    boolean done = false;
-    try {
-      settle(probe);
-      done = true;
-    } finally {
-      if (!done) {
-        probe.add(member, position);
-        offerAgain(probe);
-      }
+  /** See {@link io.github.optprobe.Kprobes#unregisterAll}. */
+  public void unregister(Collection<? extends ProbeHandle> handles) {
+    lock.run(
+        () -> {
+          List<Member> members = new ArrayList<>(handles.size());
+          try {
+            handles.forEach(handle -> members.add(choose(handle)));
+          } finally {
+            members.forEach(member -> member.setChosen(false));
+          }
+          members.forEach(member -> member.mustDo(Operation.CLOSE_IN_BATCH));
+          leave(members, settings.lazyUnoptimize());
+        });
+  }
+
+  private Member choose(ProbeHandle handle) {
+    if (!(handle instanceof Member member) || member.registry() != this) {
+      throw new IllegalArgumentException("not a handle of this registry: " + handle);
     }
-    member.setRegistered(false);
-    discardIfUnused(probe);
+    if (member.isChosen()) {
+      throw new IllegalArgumentException("twice in one batch: " + member);
+    }
+    member.setChosen(true);
+    return member;
+  }
+
+  private void leave(List<Member> members, boolean lazily) {
+    try {
+      memberships.leave(goneText.without(members), lazily);
+      members.forEach(goneText::forget);
+      members.forEach(member -> member.setLife(HandleLife.UNREGISTERED));
+    } finally {
+      tidy();
+    }
+    members.forEach(reporter::unregistered);
   }
 
   void setEnabled(Member member, boolean enabled) {
-    locked(
+    tidied(
         () -> {
-          if (!member.isRegistered()) {
-            throw new IllegalStateException("no longer registered: " + member.kprobe());
+          boolean must = member.mustDo(enabled ? Operation.ENABLE : Operation.DISABLE);
+          if (must && member.isEnabled() != enabled) {
+            memberships.setEnabled(member, enabled);
+            reporter.enabled(member, enabled);
           }
-          if (member.isEnabled() != enabled) {
-            change(member, enabled);
-          }
-          return null;
         });
   }
 
-  private void change(Member member, boolean enabled) {
-    Aggregate probe = member.aggregate();
-    member.setEnabled(enabled);
-    if (enabled) {
-      settler.forgetFailedStore(probe);
-    }
-    boolean done = false;
-    try {
-      settle(probe);
-      done = true;
-    } finally {
-      if (!done) {
-        member.setEnabled(!enabled);
-        offerAgain(probe);
-      }
-    }
-  }
-
-  /** After a failure: what was taken back may have to be optimized anew. */
-  private void offerAgain(Aggregate probe) {
-    settler.offerAgain(probe);
-    kickIfWork();
-  }
-
-  private void settle(Aggregate probe) {
-    settler.settle(probe);
-    kickIfWork();
-  }
-
-  /** Probes whose registration failed, and taking back what it had stored failed too. */
-  private void reclaimUnused() {
-    for (Aggregate probe : List.copyOf(neighbours.all())) {
-      if (probe.isUnused()) {
-        try {
-          settle(probe);
-        } catch (TextException failure) {
-          reporter.reclaimFailed(probe.address(), failure);
-        }
-        discardIfUnused(probe);
-      }
-    }
-  }
-
-  private void discardIfUnused(Aggregate probe) {
-    if (probe.isUnused() && probe.text() == TextState.ORIGINAL) {
-      optimizer.forget(probe);
-      neighbours.remove(probe);
-      table.remove(probe);
-      slots.retire(probe.prepared().copy());
-      if (probe.detour() != null) {
-        slots.retire(probe.detour().buffer());
-      }
+  /** After every operation: what is left to be done is done now, or by the optimizer. */
+  private void tidy() {
+    if (schedule.isByHand()) {
       slots.collect();
-      kickIfWork();
     }
-  }
-
-  private void kickIfWork() {
     if (optimizer.hasWork()) {
       schedule.kick(this::scheduledPass);
     }
@@ -249,64 +219,140 @@ public final class Registry {
 
   private void scheduledPass() {
     runOptimizer();
-    locked(
+    lock.run(
         () -> {
           if (optimizer.hasWork()) {
             schedule.kickAgain(this::scheduledPass);
           }
-          return null;
         });
   }
 
   /** See {@link io.github.optprobe.Kprobes#runOptimizer}. */
   public OptimizerPass runOptimizer() {
-    return locked(
+    lock.run(this::retireTrampolinesIfClosed);
+    return optimizer.run();
+  }
+
+  /** See {@link io.github.optprobe.Kprobes#awaitOptimizer}. */
+  public boolean awaitOptimizer(long nanos) throws InterruptedException {
+    long left = nanos;
+    while (true) {
+      runOptimizer();
+      if (lock.locked(queues::isEmpty)) {
+        return true;
+      }
+      if (left <= 0 || lock.locked(() -> !queues.hasWork())) {
+        return false;
+      }
+      long slice = Math.min(left, LOOK_AGAIN);
+      left -= slice - Math.max(0, lock.awaitChange(slice));
+    }
+  }
+
+  // What concerns all probes.
+
+  /** See {@link io.github.optprobe.Kprobes#armAll}. */
+  public void setArmed(boolean armed) {
+    tidied(() -> switchboard.setArmed(armed));
+  }
+
+  /** See {@link io.github.optprobe.Kprobes#setOptimizing}. */
+  public void setOptimizing(boolean optimizing) {
+    tidied(() -> switchboard.setOptimizing(optimizing));
+  }
+
+  private void tidied(Runnable operation) {
+    lock.run(
         () -> {
-          reclaimUnused();
-          return optimizer.run();
+          try {
+            operation.run();
+          } finally {
+            tidy();
+          }
         });
   }
 
+  /** See {@link io.github.optprobe.Kprobes#isArmed}. */
+  public boolean isArmed() {
+    return lock.locked(switches::isArmed);
+  }
+
+  /** See {@link io.github.optprobe.Kprobes#isOptimizing}. */
+  public boolean isOptimizing() {
+    return lock.locked(switches::isOptimizing);
+  }
+
+  /** See {@link io.github.optprobe.Kprobes#textRemoved}. */
+  public void textRemoved(AddressRange range) {
+    tidied(() -> goneText.remove(range).forEach(reporter::gone));
+  }
+
+  /** See {@link io.github.optprobe.Kprobes#blacklist(AddressRange, String)}. */
+  public void blacklist(AddressRange range, String reason) {
+    lock.run(() -> limits.blacklist(range, reason));
+  }
+
+  /** See {@link io.github.optprobe.Kprobes#blacklist(String, String)}. */
+  public void blacklist(String symbol, String reason) {
+    lock.run(() -> limits.blacklist(symbol, reason));
+  }
+
+  /** See {@link io.github.optprobe.Kprobes#reserve}. */
+  public Reservation reserve(AddressRange range, String owner) {
+    return lock.locked(() -> new RegisteredReservation(this, limits.reserve(range, owner)));
+  }
+
+  void endReservation(OffLimits.Entry entry) {
+    tidied(() -> settler.settle(limits.endReservation(entry), settings.lazyUnoptimize()));
+  }
+
+  // Questions.
+
   /** See {@link io.github.optprobe.Kprobes#explain}. */
   public Explanation explain(CodeAddress address) {
-    return locked(
+    return lock.locked(
         () -> {
-          Architecture architecture = architectureFor(address);
+          Architecture architecture = places.architectureFor(address);
           Explainer explainer = new Explainer(preparer, wanted, original, slots);
           return explainer.explain(architecture, address, neighbours.at(address.value()));
         });
   }
 
+  /** See {@link io.github.optprobe.Kprobes#resolve}. */
+  public CodeAddress resolve(ProbePlace place) {
+    return lock.locked(() -> places.resolve(place));
+  }
+
+  ProbeState state(Member member) {
+    return lock.locked(() -> overview.state(member));
+  }
+
   Optional<Tier> tier(Member member) {
-    return locked(
-        () -> {
-          Aggregate probe = member.aggregate();
-          return !member.isRegistered() || probe.text() == TextState.ORIGINAL
-              ? Optional.empty()
-              : Optional.of(probe.text() == TextState.JUMP ? Tier.OPTIMIZED : probe.trapTier());
-        });
+    return lock.locked(() -> overview.tier(member));
   }
 
   Optional<Refusal> whyNotOptimized(Member member) {
-    return locked(
-        () -> {
-          Aggregate probe = member.aggregate();
-          return probe.text() == TextState.JUMP ? Optional.empty() : wanted.whyNotOptimized(probe);
-        });
+    return lock.locked(() -> overview.whyNotOptimized(member));
   }
 
   ProbePicture picture(Member member) {
-    return locked(
+    return lock.locked(
         () -> new Painter(settings.text(), original, settings.codeMap()).paint(member.aggregate()));
   }
 
   /** See {@link io.github.optprobe.Kprobes#probes}. */
   public List<ProbeHandle> probes() {
-    return locked(
-        () ->
-            neighbours.all().stream()
-                .flatMap(probe -> Stream.<ProbeHandle>of(probe.members()))
-                .toList());
+    return lock.locked(() -> List.copyOf(overview.members()));
+  }
+
+  /** See {@link io.github.optprobe.Kprobes#list}. */
+  public List<String> list() {
+    return lock.locked(overview::list);
+  }
+
+  /** See {@link io.github.optprobe.Kprobes#counters}. */
+  public ProbeCounters counters() {
+    return lock.locked(overview::counters);
   }
 
   /** See {@link io.github.optprobe.Kprobes#originalAddress}. */
@@ -322,73 +368,76 @@ public final class Registry {
   /** See {@link io.github.optprobe.Kprobes#originalText}. */
   public TextReader originalText() {
     return (address, into, offset, length) ->
-        locked(() -> original.read(address, into, offset, length));
+        lock.locked(() -> original.read(address, into, offset, length));
   }
 
   /** See {@link io.github.optprobe.Kprobes#liveSlots}. */
   public int liveSlots() {
-    return locked(slots::liveSlots);
+    return lock.locked(slots::liveSlots);
   }
+
+  // The end.
 
   /** See {@link io.github.optprobe.Kprobes#close}. */
   public void close() {
-    locked(
+    lock.run(
         () -> {
           closed = true;
           schedule.close();
-          TextException failure = closeAll();
-          reclaimUnused();
+          TextException members = closeAll();
+          // Jumps that were left to the optimizer, and what failed operations had left behind.
+          TextException leftOver = optimizer.restoreAll();
+          retireTrampolinesIfClosed();
+          slots.close();
           slots.collect();
-          if (failure != null) {
-            throw failure;
-          }
-          return null;
+          throwFirst(members, leftOver);
         });
   }
 
+  private static void throwFirst(@Nullable TextException one, @Nullable TextException other) {
+    TextException first = one != null ? one : other;
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  /** All at once if that can be had; if a store fails, as many as possible. */
   private @Nullable TextException closeAll() {
+    List<Member> all = overview.members();
+    try {
+      leave(all, false);
+      return null;
+    } catch (TextException atOnce) {
+      return closeOneByOne(all);
+    }
+  }
+
+  private @Nullable TextException closeOneByOne(List<Member> all) {
     TextException first = null;
-    for (Aggregate probe : new ArrayList<>(neighbours.all())) {
-      for (Member member : probe.members()) {
-        try {
-          leave(member);
-        } catch (TextException failure) {
-          if (first == null) {
-            first = failure;
-          } else {
-            first.addSuppressed(failure);
-          }
+    for (Member member : all) {
+      try {
+        leave(List.of(member), false);
+      } catch (TextException failure) {
+        if (first == null) {
+          first = failure;
+        } else {
+          first.addSuppressed(failure);
         }
       }
     }
     return first;
   }
 
-  private void checkOpen() {
-    if (closed) {
-      throw new IllegalStateException("the registry is closed");
+  private void retireTrampolinesIfClosed() {
+    // In this order: a hit in progress may be about to track a call, a later one finds no probe.
+    if (closed && !trampolines.isEmpty() && !cpus.isHitInProgress() && !cpus.isCallTracked()) {
+      trampolines.retire();
     }
   }
 
-  private Architecture architectureFor(CodeAddress address) {
-    return settings.architectures().stream()
-        .filter(each -> each.instructionSet().equals(address.instructionSet()))
-        .findFirst()
-        .orElseThrow(() -> new RefusedException(noArchitecture(address)));
-  }
-
-  private Refusal noArchitecture(CodeAddress address) {
-    List<String> available =
-        settings.architectures().stream().map(each -> each.instructionSet().name()).toList();
-    return new Refusal.NoArchitecture(new Culprit(address, "", "(not decoded)"), available);
-  }
-
-  private <T extends @Nullable Object> T locked(Supplier<T> operation) {
-    lock.lock();
-    try {
-      return operation.get();
-    } finally {
-      lock.unlock();
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the registry is closed");
     }
   }
 }

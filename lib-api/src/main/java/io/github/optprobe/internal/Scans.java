@@ -5,16 +5,19 @@ import io.github.optprobe.arch.CodeScan;
 import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.TextReader;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Scans of code, made when first asked for and kept: a function is decoded once, not once per
- * probe. Used under the registry's lock.
+ * Scans of code, made when first asked for; the latest are kept: a function is decoded once, not
+ * once per probe, while probes are put into it. Used under the registry's lock.
  */
 final class Scans {
+  /** How many are kept. A scan of an ordinary function takes a kilobyte or less. */
+  static final int KEPT = 256;
+
   private final TextReader original;
-  private final Map<Key, CodeScan> done = new HashMap<>();
+  private final Map<Key, CodeScan> done = new Latest();
 
   Scans(TextReader original) {
     this.original = original;
@@ -25,5 +28,30 @@ final class Scans {
     return done.computeIfAbsent(key, unused -> architecture.scan(original, range));
   }
 
-  private record Key(InstructionSet instructionSet, AddressRange range) {}
+  /** Other code may stand there from now on. */
+  void forget(AddressRange range) {
+    done.keySet().removeIf(key -> key.range.overlaps(range));
+  }
+
+  private record Key(InstructionSet instructionSet, AddressRange range) {
+    /** Fibonacci hashing: the record's own leaves the low bits of aligned addresses alike. */
+    @Override
+    public int hashCode() {
+      return (int) ((range.first() * 0x9E3779B97F4A7C15L) >>> 32) ^ instructionSet.hashCode();
+    }
+  }
+
+  /** Drops the one that was not asked for the longest. */
+  private static final class Latest extends LinkedHashMap<Key, CodeScan> {
+    private static final long serialVersionUID = 1L;
+
+    Latest() {
+      super(16, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Key, CodeScan> eldest) {
+      return size() > KEPT;
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.github.optprobe.internal;
 
 import io.github.optprobe.CodeMap;
 import io.github.optprobe.ProbeListener;
+import io.github.optprobe.SymbolResolver;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.text.TextMemory;
 import java.time.Duration;
@@ -16,20 +17,26 @@ import org.jspecify.annotations.Nullable;
  * @param executor runs the optimizer; null if it is run by hand
  * @param ownsExecutor whether closing the registry shuts it down
  * @param delay how long the optimizer waits for more work
+ * @param batchLimit how many probes are patched with one set of synchronisations
+ * @param lazyUnoptimize whether jumps that nobody wants stay until the optimizer runs
  */
 public record Settings(
     TextMemory text,
     List<Architecture> architectures,
     CodeMap codeMap,
+    SymbolResolver symbols,
     boolean trustBoundaries,
     OptionalLong gate,
-    ProbeListener listener,
+    List<ProbeListener> listeners,
     @Nullable ScheduledExecutorService executor,
     boolean ownsExecutor,
-    Duration delay) {
+    Duration delay,
+    int batchLimit,
+    boolean lazyUnoptimize) {
 
   /** Creates settings. */
   public Settings {
     architectures = List.copyOf(architectures);
+    listeners = List.copyOf(listeners);
   }
 }

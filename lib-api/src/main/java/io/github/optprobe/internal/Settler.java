@@ -2,65 +2,72 @@ package io.github.optprobe.internal;
 
 import io.github.optprobe.Refusal;
 import io.github.optprobe.RefusedException;
-import io.github.optprobe.text.PokeSequence;
 import io.github.optprobe.text.TextException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
- * Brings the text at an address to what is wanted there: down to a breakpoint or to the original at
- * once, up to a breakpoint at once, up to a jump by way of the optimizer. After every change all
- * probes whose window could be concerned are looked at again. Used under the registry's lock.
+ * Brings the text at addresses to what is wanted there: down to a breakpoint or to the original at
+ * once (or, if it may be done lazily, by way of the optimizer), up to a breakpoint at once, up to a
+ * jump by way of the optimizer. After every change all probes whose window could be concerned are
+ * looked at again. Used under the registry's lock.
  */
 final class Settler {
   private final Neighbours neighbours;
   private final WantedText wanted;
-  private final Patcher patcher;
   private final Preparer preparer;
-  private final Optimizer optimizer;
-  private final Quiescence quiescence;
+  private final WorkQueues queues;
+  private final SlotKeeper slots;
+  private final Reporter reporter;
+  private final Supplier<PatchTransaction> transactions;
 
   Settler(
       Neighbours neighbours,
       WantedText wanted,
-      Patcher patcher,
       Preparer preparer,
-      Optimizer optimizer,
-      Quiescence quiescence) {
+      WorkQueues queues,
+      SlotKeeper slots,
+      Reporter reporter,
+      Supplier<PatchTransaction> transactions) {
     this.neighbours = neighbours;
     this.wanted = wanted;
-    this.patcher = patcher;
     this.preparer = preparer;
-    this.optimizer = optimizer;
-    this.quiescence = quiescence;
+    this.queues = queues;
+    this.slots = slots;
+    this.reporter = reporter;
+    this.transactions = transactions;
   }
 
   /**
-   * Settles the text at the probe.
+   * Settles the text at some addresses, all or none.
    *
+   * @param lazily whether a jump that nobody wants may stay until the optimizer runs
    * @throws TextException if a store failed; the text is as it was
    */
-  void settle(Aggregate probe) {
-    prepareDetourIfPermitted(probe);
-    TextState goal = wanted.at(probe);
-    if (goal == TextState.ORIGINAL) {
-      toOriginal(probe);
-    } else if (probe.text() == TextState.ORIGINAL || probe.isUnsure()) {
-      arm(probe);
-    } else if (probe.text() == TextState.JUMP && goal == TextState.BREAKPOINT) {
-      patcher.unoptimize(List.of(probe));
+  void settle(Collection<Aggregate> probes, boolean lazily) {
+    probes.forEach(this::prepareDetourIfPermitted);
+    Moves moves = new Moves();
+    for (Aggregate probe : probes) {
+      moves.add(probe, Movement.from(probe.text(), wanted.at(probe), lazily));
     }
-    offerAgain(probe);
+    moves.make();
+    probes.forEach(this::offerAgain);
   }
 
   /** Has the optimizer look again at the probe and at those whose window covers it. */
   void offerAgain(Aggregate probe) {
-    optimizer.offer(probe);
-    neighbours.covering(probe.addressValue()).forEach(optimizer::offer);
+    queues.offer(probe);
+    neighbours.covering(probe.addressValue()).forEach(queues::offer);
   }
 
-  /** A store that failed once may succeed now. */
-  void forgetFailedStore(Aggregate probe) {
-    if (probe.detourRefusal() instanceof Refusal.StoreFailed) {
+  /** A store that failed once may succeed now, and text that was not there may be there. */
+  void forgetPassingRefusal(Aggregate probe) {
+    Refusal refusal = probe.detourRefusal();
+    if (refusal instanceof Refusal.StoreFailed || refusal instanceof Refusal.Unmapped) {
       probe.setDetourRefusal(null);
     }
   }
@@ -70,72 +77,77 @@ final class Settler {
         !probe.isUnused()
             && probe.detour() == null
             && probe.detourRefusal() == null
-            && wanted.notPermitted(probe).isEmpty();
-    if (!open) {
-      return;
+            && wanted.isPermitted(probe);
+    if (open) {
+      prepareDetour(probe);
     }
+  }
+
+  private void prepareDetour(Aggregate probe) {
     try {
       probe.setDetour(preparer.prepareDetour(probe.architecture(), probe.address()));
     } catch (RefusedException refused) {
-      probe.setDetourRefusal(refused.refusal());
+      refuse(probe, refused.refusal());
     } catch (TextException failure) {
-      probe.setDetourRefusal(preparer.storeFailed(probe, failure));
+      refuse(probe, preparer.storeFailed(probe, failure));
     }
   }
 
-  /** A jump over the address must go before a breakpoint can stand there. */
-  private void arm(Aggregate probe) {
-    List<Aggregate> jumps = jumpsOver(probe);
-    if (!jumps.isEmpty()) {
-      patcher.unoptimize(jumps);
-    }
-    try {
-      patcher.arm(probe);
-    } catch (TextException failure) {
-      restoreJumps(jumps, failure);
-      throw failure;
-    }
+  private void refuse(Aggregate probe, Refusal refusal) {
+    probe.setDetourRefusal(refusal);
+    reporter.notOptimized(probe.address(), refusal);
   }
 
-  private List<Aggregate> jumpsOver(Aggregate probe) {
-    return neighbours.covering(probe.addressValue()).stream()
-        .filter(other -> other.text() == TextState.JUMP)
-        .toList();
-  }
+  /** What has to be done to the text, by kind. */
+  private final class Moves {
+    private final Set<Aggregate> fromJump = new LinkedHashSet<>();
+    private final List<Aggregate> toOriginal = new ArrayList<>();
+    private final List<Aggregate> toBreakpoint = new ArrayList<>();
 
-  private void toOriginal(Aggregate probe) {
-    boolean jump = probe.text() == TextState.JUMP;
-    if (jump) {
-      patcher.unoptimize(List.of(probe));
-    }
-    if (probe.text() == TextState.ORIGINAL) {
-      return;
-    }
-    try {
-      patcher.disarm(probe);
-    } catch (TextException failure) {
-      restoreJumps(jump ? List.of(probe) : List.of(), failure);
-      throw failure;
-    }
-  }
-
-  /**
-   * The failed operation is to leave the text as it was, jumps included. A jump whose window a CPU
-   * has entered meanwhile is left to the optimizer, which waits.
-   */
-  private void restoreJumps(List<Aggregate> jumps, TextException failure) {
-    if (!PokeSequence.isTextAsBefore(failure)) {
-      // A jump must not be written around, or over, something that is not known.
-      return;
-    }
-    List<Aggregate> free = jumps.stream().filter(quiescence::divertAndCheck).toList();
-    if (!free.isEmpty()) {
-      try {
-        patcher.optimize(free);
-      } catch (TextException again) {
-        failure.addSuppressed(again);
+    void add(Aggregate probe, Movement movement) {
+      switch (movement) {
+        case ARM -> arm(probe);
+        case DISARM -> toOriginal.add(probe);
+        case UNOPTIMIZE -> fromJump.add(probe);
+        case RESTORE -> {
+          fromJump.add(probe);
+          toOriginal.add(probe);
+        }
+        case STAY, QUEUE_JUMP -> {
+          if (probe.isUnsure()) {
+            arm(probe);
+          }
+        }
+        case QUEUE_RESTORE -> {}
       }
     }
-    jumps.forEach(optimizer::offer);
+
+    /** A jump over the address must go before a breakpoint can stand there. */
+    private void arm(Aggregate probe) {
+      toBreakpoint.add(probe);
+      for (Aggregate other : neighbours.covering(probe.addressValue())) {
+        if (other.text() == TextState.JUMP) {
+          fromJump.add(other);
+        }
+      }
+    }
+
+    void make() {
+      if (fromJump.isEmpty() && toOriginal.isEmpty() && toBreakpoint.isEmpty()) {
+        return;
+      }
+      PatchTransaction transaction = transactions.get();
+      try {
+        transaction.unoptimize(fromJump);
+        transaction.disarm(toOriginal);
+        slots.synchronizePublished();
+        transaction.arm(toBreakpoint);
+      } catch (TextException failure) {
+        transaction.takeBack(failure);
+        throw failure;
+      } finally {
+        fromJump.forEach(queues::offer);
+      }
+    }
   }
 }

@@ -10,9 +10,10 @@ import io.github.optprobe.text.TextMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Owns the slots: nothing that a refused preparation took stays taken, and nothing is freed while a
@@ -28,7 +29,17 @@ final class SlotKeeper {
   private final SlotPool pool;
   private final CodeIndex index;
   private final BooleanSupplier hitInProgress;
-  private final List<RelocatedCode> leaving = new ArrayList<>();
+
+  /** What was retired and is not freed yet, by the address of the instruction it was made for. */
+  private final TreeMap<Long, List<RelocatedCode>> leaving = new TreeMap<>(Long::compareUnsigned);
+
+  /** The same for code that was made for no instruction. */
+  private final List<Slot> leavingSlots = new ArrayList<>();
+
+  private int leavingCount;
+
+  /** Whether something was published since the CPUs were last synchronised for it. */
+  private boolean synchronizationOwed;
 
   /**
    * Creates a keeper.
@@ -76,11 +87,34 @@ final class SlotKeeper {
     return slot;
   }
 
-  /** Writes code into its slot, before anything can lead there. */
+  /**
+   * Writes code into its slot. Nothing may lead there before {@link #synchronizePublished}: many
+   * slots share one synchronisation.
+   *
+   * @throws TextException if the store fails
+   */
   void publish(RelocatedCode code) {
-    text.write(code.slot().address(), code.bytes());
-    text.synchronizeCpus();
+    publish(code.slot(), code.bytes());
     index.add(code);
+  }
+
+  /** The same for code that stands for no original instruction. */
+  void publish(Slot slot, byte[] bytes) {
+    // First, because a failing store may have written a part.
+    synchronizationOwed = true;
+    text.write(slot.address(), bytes);
+  }
+
+  /**
+   * Makes every CPU see what was published. Does nothing if nothing was since the last time.
+   *
+   * @throws TextException if that cannot be had; it is still owed then
+   */
+  void synchronizePublished() {
+    if (synchronizationOwed) {
+      text.synchronizeCpus();
+      synchronizationOwed = false;
+    }
   }
 
   /** Nothing has ever led there: frees it at once. */
@@ -91,24 +125,76 @@ final class SlotKeeper {
 
   /** Nothing leads there any more: frees it now or, if a CPU may still be in it, later. */
   void retire(RelocatedCode code) {
-    leaving.add(code);
+    // A probe leaves its copy and its detour buffer behind.
+    leaving.computeIfAbsent(code.firstOriginal(), unused -> new ArrayList<>(2)).add(code);
+    leavingCount++;
   }
 
-  /** Frees what was retired and is quiescent. */
+  /** The same for code that stands for no original instruction. */
+  void retire(Slot slot) {
+    leavingSlots.add(slot);
+    leavingCount++;
+  }
+
+  /**
+   * Frees what was retired and is quiescent, at the price of one look at the CPUs. Takes time in
+   * proportion to what was retired.
+   *
+   * @return how many were freed
+   */
   int collect() {
-    int before = leaving.size();
-    // Pages that could not be given back the last time.
-    releaseEmptyPages();
+    int before = leavingCount;
     // A hit in progress may already have read where to go. Asked first: once it is over, the CPU's
     // program counter shows it, and the text knows that.
-    if (!leaving.isEmpty() && !hitInProgress.getAsBoolean()) {
-      leaving.removeIf(this::freed);
+    if (before > 0 && !hitInProgress.getAsBoolean()) {
+      Predicate<AddressRange> quiescent = text.quiescence();
+      leaving.values().removeIf(codes -> freedAll(codes, quiescent));
+      leavingSlots.removeIf(slot -> freed(slot, quiescent));
     }
-    return before - leaving.size();
+    // Pages that could not be given back the last time.
+    releaseEmptyPages();
+    return before - leavingCount;
+  }
+
+  private boolean freedAll(List<RelocatedCode> codes, Predicate<AddressRange> quiescent) {
+    codes.removeIf(code -> freed(code, quiescent));
+    return codes.isEmpty();
+  }
+
+  private boolean freed(RelocatedCode code, Predicate<AddressRange> quiescent) {
+    Slot slot = code.slot();
+    if (!quiescent.test(slot.range())) {
+      return false;
+    }
+    index.remove(code);
+    freed(slot);
+    return true;
+  }
+
+  private boolean freed(Slot slot, Predicate<AddressRange> quiescent) {
+    if (!quiescent.test(slot.range())) {
+      return false;
+    }
+    freed(slot);
+    return true;
+  }
+
+  private void freed(Slot slot) {
+    giveBack(slot);
+    leavingCount--;
+  }
+
+  /** Keeps no empty page from now on; those that are empty go back with {@link #collect}. */
+  void close() {
+    pool.keepNoSpares();
   }
 
   boolean hasLeaving() {
-    return !leaving.isEmpty();
+    return leavingCount > 0;
+  }
+
+  int leavingCount() {
+    return leavingCount;
   }
 
   int liveSlots() {
@@ -119,26 +205,26 @@ final class SlotKeeper {
     return pool.contains(address);
   }
 
-  private boolean freed(RelocatedCode code) {
-    if (!text.isQuiescent(code.slot().range())) {
-      return false;
-    }
-    discard(code);
-    return true;
+  /** Whether some of the range is memory that slots are cut from. */
+  boolean overlaps(AddressRange range) {
+    return pool.overlaps(range);
   }
 
   /**
    * Whether no CPU is in code that left, was made for an address in the range and may lead back.
+   *
+   * @param quiescent says of a range whether no CPU is there
    */
-  boolean isQuiescentAround(AddressRange originals) {
-    return leaving.stream()
-        .filter(code -> mayStandFor(code, originals))
-        .allMatch(code -> text.isQuiescent(code.slot().range()));
-  }
-
-  private static boolean mayStandFor(RelocatedCode code, AddressRange originals) {
-    OptionalLong first = code.originalOf(code.entry());
-    return first.isEmpty() || originals.contains(first.getAsLong());
+  boolean isQuiescentAround(AddressRange originals, Predicate<AddressRange> quiescent) {
+    for (List<RelocatedCode> codes :
+        leaving.subMap(originals.first(), true, originals.last(), true).values()) {
+      for (RelocatedCode code : codes) {
+        if (!quiescent.test(code.slot().range())) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** What the user asked for is done by now; a page that stays allocated is no reason to fail. */

@@ -1,10 +1,9 @@
 package io.github.optprobe.internal;
 
-import io.github.optprobe.Kprobe;
 import io.github.optprobe.Tier;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Chooses in which tier an aggregate probe is resumed after a trap. */
 final class TierChoice {
@@ -19,29 +18,43 @@ final class TierChoice {
    */
   static Tier forTraps(Set<Tier> offered, Member[] members) {
     Tier ceiling = ceiling(members);
-    boolean post = Stream.of(members).anyMatch(member -> member.kprobe().postHandler().isPresent());
-    List<Tier> usable = BY_COST.stream().filter(offered::contains).toList();
-    List<Tier> seen = usable.stream().filter(tier -> !post || seesTheEnd(tier)).toList();
-    return seen.stream()
-        .filter(tier -> tier.compareTo(ceiling) <= 0)
-        .findFirst()
-        .orElseGet(() -> last(seen.isEmpty() ? usable : seen));
+    boolean post = hasPostHandler(members);
+    Tier dearest = null;
+    Tier dearestSeen = null;
+    for (Tier tier : BY_COST) {
+      if (offered.contains(tier)) {
+        dearest = tier;
+        boolean usable = !post || seesTheEnd(tier);
+        if (usable && tier.compareTo(ceiling) <= 0) {
+          return tier;
+        }
+        dearestSeen = usable ? tier : dearestSeen;
+      }
+    }
+    return Objects.requireNonNull(dearestSeen != null ? dearestSeen : dearest, "no tier");
+  }
+
+  /** Whether one of them needs to see the end of the instruction. */
+  static boolean hasPostHandler(Member[] members) {
+    for (Member member : members) {
+      if (member.hasPostHandler()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The lowest ceiling of all. */
   static Tier ceiling(Member[] members) {
-    return Stream.of(members)
-        .map(Member::kprobe)
-        .map(Kprobe::ceiling)
-        .min(Tier::compareTo)
-        .orElse(Tier.OPTIMIZED);
+    Tier lowest = Tier.OPTIMIZED;
+    for (Member member : members) {
+      Tier its = member.probe().ceiling();
+      lowest = its.compareTo(lowest) < 0 ? its : lowest;
+    }
+    return lowest;
   }
 
   static boolean seesTheEnd(Tier tier) {
     return tier == Tier.SINGLE_STEP || tier == Tier.EMULATED;
-  }
-
-  private static Tier last(List<Tier> tiers) {
-    return tiers.get(tiers.size() - 1);
   }
 }

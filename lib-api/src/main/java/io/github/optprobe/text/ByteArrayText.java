@@ -19,6 +19,9 @@ public final class ByteArrayText implements TextMemory {
   private final TreeMap<Long, byte[]> mapped = new TreeMap<>(Long::compareUnsigned);
   private final TreeMap<Long, Integer> allocated = new TreeMap<>(Long::compareUnsigned);
 
+  /** What is mapped, up to the end of its page: nothing is allocated from the middle of one. */
+  private final CoalescedRanges occupied = new CoalescedRanges();
+
   /**
    * Text with one mapped range. The array is used itself, not copied: patches show in it.
    *
@@ -46,8 +49,17 @@ public final class ByteArrayText implements TextMemory {
     if (highestIn(range).isPresent()) {
       throw new IllegalArgumentException("overlaps mapped text: " + range);
     }
-    mapped.put(base, code);
+    addMapping(base, code);
     return this;
+  }
+
+  private void addMapping(long base, byte[] code) {
+    mapped.put(base, code);
+    occupied.add(toPageEnd(base, code.length));
+  }
+
+  private static AddressRange toPageEnd(long base, int bytes) {
+    return new AddressRange(base, (base + bytes - 1) | (ALIGNMENT - 1));
   }
 
   @Override
@@ -105,7 +117,7 @@ public final class ByteArrayText implements TextMemory {
     OptionalLong below = searchDownwards(highestStart(middle, bytes, within), bytes, within);
     OptionalLong best = nearer(middle, below, above);
     if (best.isPresent()) {
-      mapped.put(best.getAsLong(), new byte[bytes]);
+      addMapping(best.getAsLong(), new byte[bytes]);
       allocated.put(best.getAsLong(), bytes);
     }
     return best;
@@ -113,10 +125,16 @@ public final class ByteArrayText implements TextMemory {
 
   @Override
   public synchronized void free(long address) {
-    if (allocated.remove(address) == null) {
+    Integer bytes = allocated.remove(address);
+    if (bytes == null) {
       throw new TextException(TextException.Operation.FREE, address, 0, "was not allocated");
     }
     mapped.remove(address);
+    // What was mapped into the rest of its last page stays.
+    AddressRange free = toPageEnd(address, bytes);
+    Long next = mapped.ceilingKey(address);
+    boolean shared = next != null && free.contains(next);
+    occupied.remove(shared ? new AddressRange(address, next - 1) : free);
   }
 
   @Override
@@ -140,7 +158,7 @@ public final class ByteArrayText implements TextMemory {
   private OptionalLong searchUpwards(long from, int bytes, AddressRange within) {
     long candidate = from;
     while (fits(candidate, bytes, within)) {
-      Optional<AddressRange> obstacle = highestIn(AddressRange.ofLength(candidate, bytes));
+      Optional<AddressRange> obstacle = occupied.highestIn(AddressRange.ofLength(candidate, bytes));
       if (obstacle.isEmpty()) {
         return OptionalLong.of(candidate);
       }
@@ -156,7 +174,7 @@ public final class ByteArrayText implements TextMemory {
   private OptionalLong searchDownwards(long from, int bytes, AddressRange within) {
     long candidate = from;
     while (fits(candidate, bytes, within)) {
-      Optional<AddressRange> obstacle = highestIn(AddressRange.ofLength(candidate, bytes));
+      Optional<AddressRange> obstacle = occupied.highestIn(AddressRange.ofLength(candidate, bytes));
       if (obstacle.isEmpty()) {
         return OptionalLong.of(candidate);
       }

@@ -1,6 +1,7 @@
 package io.github.optprobe.text;
 
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /**
  * Passes everything on to another text memory. Decorators extend it and override what they change.
@@ -51,5 +52,15 @@ public abstract class ForwardingText implements TextMemory {
   @Override
   public boolean isQuiescent(AddressRange range) {
     return delegate.isQuiescent(range);
+  }
+
+  /**
+   * Asks {@link #isQuiescent} of this object for each range, so that a decorator that overrides
+   * that method is not passed by. One that does not may override this one to hand out the other
+   * text's view, which costs one look at the CPUs.
+   */
+  @Override
+  public Predicate<AddressRange> quiescence() {
+    return this::isQuiescent;
   }
 }

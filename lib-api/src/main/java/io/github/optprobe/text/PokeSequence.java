@@ -34,9 +34,8 @@ public final class PokeSequence {
   /**
    * Runs all rounds.
    *
-   * @throws TextException if a step failed; the text is as it was before. If taking back failed
-   *     too, that exception is among the {@linkplain Throwable#getSuppressed() suppressed} ones,
-   *     and {@link #isTextAsBefore} says so
+   * @throws TextException if a step failed; the text is as it was before, unless {@link
+   *     TextException#isTextAsBefore} says that taking back failed too
    */
   public void run(TextMemory text) {
     int done = 0;
@@ -51,11 +50,6 @@ public final class PokeSequence {
     }
   }
 
-  /** Whether a failure thrown by {@link #run} left the text as it was before. */
-  public static boolean isTextAsBefore(TextException failure) {
-    return failure.getSuppressed().length == 0;
-  }
-
   private void takeBack(TextMemory text, int roundsBegun, TextException failure) {
     try {
       for (int i = roundsBegun - 1; i >= 0; i--) {
@@ -64,7 +58,7 @@ public final class PokeSequence {
     } catch (TextException again) {
       // Going on would put old bytes behind a new head. Stopping leaves a state that the protocol
       // passes through anyway, which CPUs survive.
-      failure.addSuppressed(again == failure ? new IllegalStateException("failed again") : again);
+      failure.notTakenBack(again);
     }
   }
 

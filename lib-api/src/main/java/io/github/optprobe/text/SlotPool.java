@@ -1,28 +1,35 @@
 package io.github.optprobe.text;
 
-import java.util.BitSet;
-import java.util.HashMap;
-import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slots of any size, cut from pages of executable memory that a {@link TextMemory} allocates. First
- * fit in the lowest page within reach; an empty page goes back at once.
+ * Slots of any size, cut from pages of executable memory that a {@link TextMemory} allocates. All
+ * slots of a page have the same size, one of few; a new one is taken from the lowest page within
+ * reach that has room. Any operation takes logarithmic time in the number of pages, also when
+ * thousands of them are full.
+ *
+ * <p>One empty page of each size is kept, so that a probe that comes and goes does not allocate and
+ * free one each time; other empty pages go back at once. The idea is that of the kernel's {@code
+ * collect_one_slot()}.
  *
  * <p>Not thread-safe: the registry calls it under its lock.
  */
 public final class SlotPool implements SlotAllocator {
-  /** Slots start at multiples of this many bytes, so that a head never crosses a cache line. */
-  private static final int UNIT = 16;
-
-  private static final int PAGE_BYTES = 4096;
-
   private final TextMemory text;
-  private final TreeMap<Long, Page> pages = new TreeMap<>(Long::compareUnsigned);
+  private final TreeMap<Long, SlotPage> pages = new TreeMap<>(Long::compareUnsigned);
+  private final SizeClass[] classes = SizeClass.all();
+
+  /** The pages without a slot in use: spares, and those that could not be given back. */
+  private final Set<SlotPage> empty = new LinkedHashSet<>();
+
+  private boolean sparing = true;
   private int liveSlots;
 
   /** Creates an empty pool over {@code text}. */
@@ -35,9 +42,10 @@ public final class SlotPool implements SlotAllocator {
     if (bytes <= 0) {
       throw new IllegalArgumentException("a slot needs at least one byte: " + bytes);
     }
-    Slot slot = fromExistingPage(bytes, within);
+    SizeClass size = SizeClass.holding(bytes, classes);
+    Slot slot = size == null ? null : fromExistingPage(size, bytes, within);
     if (slot == null) {
-      slot = fromNewPage(bytes, within);
+      slot = fromNewPage(size, bytes, within);
     }
     if (slot != null) {
       liveSlots++;
@@ -48,35 +56,69 @@ public final class SlotPool implements SlotAllocator {
   /**
    * Gives a slot back.
    *
-   * @throws IllegalArgumentException if it is not in use: freeing twice is an error of the caller
+   * @throws IllegalArgumentException if no slot of about its size is in use there: freeing twice is
+   *     an error of the caller
    * @throws TextException if its page is empty now and could not be given back; the slot is free
    *     all the same, and the page stays here to be used again
    */
   public void free(Slot slot) {
-    Map.Entry<Long, Page> entry = pages.floorEntry(slot.address());
-    if (entry == null || !entry.getValue().release(slot)) {
+    SlotPage page = pageAt(slot.address());
+    if (page == null || !page.release(slot)) {
       throw new IllegalArgumentException("not a slot in use: " + slot);
     }
     liveSlots--;
-    if (entry.getValue().isEmpty()) {
-      text.free(entry.getKey());
-      pages.remove(entry.getKey());
+    SizeClass size = page.sizeClass();
+    if (size != null) {
+      size.noteRoom(page);
+    }
+    if (page.isEmpty()) {
+      emptied(page, size);
+    }
+  }
+
+  private void emptied(SlotPage page, @Nullable SizeClass size) {
+    empty.add(page);
+    if (sparing && size != null && size.spare() == null) {
+      size.setSpare(page);
+    } else {
+      giveBack(page);
     }
   }
 
   /**
-   * Gives back the pages that {@link #free} could not.
+   * Gives back the empty pages that {@link #free} could not, and those kept as spares if none are
+   * kept any more.
    *
    * @throws TextException if one of them can not be given back now either
    */
   public void releaseEmptyPages() {
-    Iterator<Page> all = pages.values().iterator();
-    while (all.hasNext()) {
-      Page page = all.next();
-      if (page.isEmpty()) {
-        text.free(page.address);
-        all.remove();
+    for (SlotPage page : List.copyOf(empty)) {
+      SizeClass size = page.sizeClass();
+      if (size == null || size.spare() != page) {
+        giveBack(page);
       }
+    }
+  }
+
+  /**
+   * Keeps no empty page from now on, because little more will be asked for. Those that are empty
+   * already go back with the next {@link #releaseEmptyPages()}. The pool stays usable.
+   */
+  public void keepNoSpares() {
+    sparing = false;
+    for (SizeClass size : classes) {
+      size.setSpare(null);
+    }
+  }
+
+  private void giveBack(SlotPage page) {
+    // First, because it may fail, and the page is to stay usable then.
+    text.free(page.address());
+    empty.remove(page);
+    pages.remove(page.address());
+    SizeClass size = page.sizeClass();
+    if (size != null) {
+      size.remove(page);
     }
   }
 
@@ -87,86 +129,69 @@ public final class SlotPool implements SlotAllocator {
 
   /** Whether the address lies in a page of this pool. */
   public boolean contains(long address) {
-    Map.Entry<Long, Page> entry = pages.floorEntry(address);
-    return entry != null && entry.getValue().range().contains(address);
+    SlotPage page = pageAt(address);
+    return page != null && page.range().contains(address);
   }
 
-  private @Nullable Slot fromExistingPage(int bytes, AddressRange within) {
-    // A page that starts below the interval may still reach into it.
-    Long from = pages.floorKey(within.first());
-    Iterator<Page> candidates =
-        pages
-            .subMap(from == null ? within.first() : from, true, within.last(), true)
-            .values()
-            .iterator();
-    Slot slot = null;
-    while (slot == null && candidates.hasNext()) {
-      slot = candidates.next().take(bytes, within);
+  /** Whether a page of this pool shares an address with the range. */
+  public boolean overlaps(AddressRange range) {
+    SlotPage page = pageAt(range.last());
+    return page != null && page.range().overlaps(range);
+  }
+
+  /** The page at the address or, if it is in none, the next lower one. */
+  private @Nullable SlotPage pageAt(long address) {
+    Map.Entry<Long, SlotPage> entry = pages.floorEntry(address);
+    return entry == null ? null : entry.getValue();
+  }
+
+  private @Nullable Slot fromExistingPage(SizeClass size, int bytes, AddressRange within) {
+    // Only the first and the last of these may have room and yet none within the interval.
+    for (SlotPage page : size.withRoom(within)) {
+      Slot slot = page.take(bytes, within);
+      if (slot != null) {
+        taken(page, size);
+        return slot;
+      }
     }
-    return slot;
+    return null;
   }
 
-  private @Nullable Slot fromNewPage(int bytes, AddressRange within) {
-    int pageBytes = Math.max(PAGE_BYTES, roundUp(bytes));
-    OptionalLong address = text.allocate(pageBytes, within);
+  private void taken(SlotPage page, SizeClass size) {
+    if (page.isFull()) {
+      size.noteFull(page);
+    }
+    if (size.spare() == page) {
+      size.setSpare(null);
+    }
+    if (!empty.isEmpty()) {
+      empty.remove(page);
+    }
+  }
+
+  private @Nullable Slot fromNewPage(@Nullable SizeClass size, int bytes, AddressRange within) {
+    if (size != null) {
+      for (int pageBytes : size.newPageBytes()) {
+        OptionalLong address = text.allocate(pageBytes, within);
+        if (address.isPresent()) {
+          SlotPage page = SlotPage.ofClass(address.getAsLong(), pageBytes, size);
+          pages.put(page.address(), page);
+          size.add(page);
+          return fromExistingPage(size, bytes, AddressRange.ofLength(page.address(), pageBytes));
+        }
+      }
+    }
+    return alone(bytes, within);
+  }
+
+  /** Where no whole page fits, or for a slot that is larger than pages are. */
+  private @Nullable Slot alone(int bytes, AddressRange within) {
+    OptionalLong address = text.allocate(bytes, within);
     if (address.isEmpty()) {
       return null;
     }
-    Page page = new Page(address.getAsLong(), pageBytes / UNIT);
-    pages.put(page.address, page);
+    SlotPage page = SlotPage.ofOne(address.getAsLong(), bytes);
+    pages.put(page.address(), page);
     return page.take(bytes, within);
-  }
-
-  private static int roundUp(int bytes) {
-    return (bytes + UNIT - 1) / UNIT * UNIT;
-  }
-
-  private static final class Page {
-    private final long address;
-    private final int units;
-    private final BitSet used = new BitSet();
-    private final Map<Integer, Slot> slots = new HashMap<>();
-
-    Page(long address, int units) {
-      this.address = address;
-      this.units = units;
-    }
-
-    AddressRange range() {
-      return AddressRange.ofLength(address, (long) units * UNIT);
-    }
-
-    boolean isEmpty() {
-      return used.isEmpty();
-    }
-
-    @Nullable Slot take(int bytes, AddressRange within) {
-      int wanted = roundUp(bytes) / UNIT;
-      int start = used.nextClearBit(0);
-      while (start + wanted <= units) {
-        int end = used.nextSetBit(start);
-        if (end >= 0 && end < start + wanted) {
-          start = used.nextClearBit(end);
-          continue;
-        }
-        Slot slot = new Slot(address + (long) start * UNIT, bytes);
-        if (within.contains(slot.range())) {
-          used.set(start, start + wanted);
-          slots.put(start, slot);
-          return slot;
-        }
-        start = used.nextClearBit(start + 1);
-      }
-      return null;
-    }
-
-    boolean release(Slot slot) {
-      long start = (slot.address() - address) / UNIT;
-      if (start < 0 || start >= units || !slots.remove((int) start, slot)) {
-        return false;
-      }
-      used.clear((int) start, (int) start + roundUp(slot.bytes()) / UNIT);
-      return true;
-    }
   }
 }

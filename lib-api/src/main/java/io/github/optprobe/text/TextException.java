@@ -29,6 +29,9 @@ public final class TextException extends RuntimeException {
   /** The number of bytes it concerned. */
   private final long length;
 
+  /** Whether part of what was done before the failure could not be taken back. */
+  private boolean textUnknown;
+
   /**
    * Creates an exception.
    *
@@ -62,5 +65,23 @@ public final class TextException extends RuntimeException {
   /** The number of bytes it concerned. */
   public long length() {
     return length;
+  }
+
+  /**
+   * Notes that taking back what had been done before this failure failed too, which leaves the text
+   * in a state that only its writer knows.
+   *
+   * @param again the second failure; it becomes a {@linkplain #getSuppressed() suppressed} one
+   */
+  public void notTakenBack(RuntimeException again) {
+    textUnknown = true;
+    if (again != this) {
+      addSuppressed(again);
+    }
+  }
+
+  /** Whether the operation that failed left the text as it was before it. */
+  public boolean isTextAsBefore() {
+    return !textUnknown;
   }
 }

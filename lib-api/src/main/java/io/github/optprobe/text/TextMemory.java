@@ -1,6 +1,7 @@
 package io.github.optprobe.text;
 
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /**
  * The machine code of a target, readable and writable, with the few services that patching code
@@ -59,4 +60,17 @@ public interface TextMemory extends TextReader {
    * answer from their saved state.
    */
   boolean isQuiescent(AddressRange range);
+
+  /**
+   * A view for asking {@link #isQuiescent} about many ranges at the price of one look at the CPUs:
+   * a target that has to interrupt its CPUs to see where they stand does that once per call of this
+   * method, not once per range. Each CPU's position is taken at some moment after the call of this
+   * method, which may be a different moment for every range. The view is for use at once, by the
+   * calling thread; whoever keeps it learns where the CPUs once stood.
+   *
+   * <p>Whoever overrides {@link #isQuiescent} in a decorator overrides this too.
+   */
+  default Predicate<AddressRange> quiescence() {
+    return this::isQuiescent;
+  }
 }

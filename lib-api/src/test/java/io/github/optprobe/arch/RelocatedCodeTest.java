@@ -45,6 +45,14 @@ class RelocatedCodeTest {
   }
 
   @Test
+  void findsTheRelocatedFormOfAnOriginal() {
+    assertThat(code.relocatedOf(0x10)).hasValue(0x102);
+    assertThat(code.relocatedOf(0x12)).hasValue(0x105);
+    assertThat(code.relocatedOf(0x11)).isEmpty();
+    assertThat(code.relocatedOf(0x102)).isEmpty();
+  }
+
+  @Test
   void coversWhatStandsForOriginals() {
     assertThat(code.covers(0x101)).isFalse();
     assertThat(code.covers(0x102)).isTrue();
@@ -82,5 +90,40 @@ class RelocatedCodeTest {
   private static void assertRefused(int bytes, int[] offsets, long[] originals, int end) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RelocatedCode(SLOT, new byte[bytes], offsets, originals, end));
+  }
+
+  @Test
+  void singleInstructionBehindAHead() {
+    RelocatedCode single = new RelocatedCode(SLOT, new byte[9], new int[] {4}, new long[] {7}, 6);
+
+    assertThat(single.slot()).isEqualTo(SLOT);
+    assertThat(single.firstOriginal()).isEqualTo(7);
+    assertThat(single.entry()).isEqualTo(0x104);
+    assertThat(single.originalOf(0x100)).hasValue(7);
+    assertThat(single.originalOf(0x105)).hasValue(7);
+    assertThat(single.originalOf(0x106)).isEmpty();
+    assertThat(single.startsInstruction(0x104)).isTrue();
+    assertThat(single.startsInstruction(0x100)).isFalse();
+    assertThat(single.startsInstruction(0x105)).isFalse();
+  }
+
+  @Test
+  void instructionWithoutBytesStandsWhereTheNextOneDoes() {
+    RelocatedCode code =
+        new RelocatedCode(SLOT, new byte[9], new int[] {0, 2, 2, 4}, new long[] {5, 6, 7, 8}, 6);
+
+    assertThat(code.originalOf(0x101)).hasValue(5);
+    assertThat(code.originalOf(0x102)).hasValue(7);
+    assertThat(code.startsInstruction(0x102)).isTrue();
+    assertThat(code.originalOf(0x105)).hasValue(8);
+    assertThat(code.firstOriginal()).isEqualTo(5);
+  }
+
+  @Test
+  void copyWithoutAnyInstructionBytesStillKnowsItsOriginal() {
+    RelocatedCode empty = new RelocatedCode(SLOT, new byte[3], new int[] {0}, new long[] {9}, 0);
+
+    assertThat(empty.firstOriginal()).isEqualTo(9);
+    assertThat(empty.originalOf(0x100)).isEmpty();
   }
 }

@@ -55,6 +55,23 @@ class ProbeTableTest {
     }
   }
 
+  @Test
+  void givesMemoryBackWhenMostAreGone() {
+    List<Aggregate> probes = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      probes.add(probe(i));
+      table.add(probes.get(i));
+    }
+    assertThat(table.capacity()).isGreaterThanOrEqualTo(20_000);
+    probes.subList(10, 10_000).forEach(table::remove);
+
+    assertThat(table.capacity()).isLessThanOrEqualTo(16 * 10);
+    for (int i = 0; i < 10; i++) {
+      assertThat(table.find(i)).isSameAs(probes.get(i));
+    }
+    assertThat(table.find(11)).isNull();
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void agreesWithAModel(long seed) {
@@ -118,7 +135,9 @@ class ProbeTableTest {
     Random random = new Random(7);
     List<Aggregate> coming = new ArrayList<>();
     for (int i = 0; i < 100_000; i++) {
-      if (coming.size() < 300 && random.nextInt(5) < 3) {
+      // Waves, so that the table grows and shrinks under the readers.
+      boolean rising = i / 5_000 % 2 == 0;
+      if (coming.size() < 3000 && random.nextInt(5) < (rising ? 4 : 1)) {
         Aggregate probe = probe(64 + i % 0x8000);
         coming.add(probe);
         table.add(probe);

@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ByteArrayTextTest {
   private static final long BASE = 0x10000;
@@ -168,5 +175,110 @@ class ByteArrayTextTest {
 
     assertThat(text.isQuiescent(AddressRange.ALL)).isTrue();
     assertThat(text.atomicStoreBytes()).isEqualTo(16);
+  }
+
+  @Test
+  void freeingKeepsWhatWasMappedBehindItInTheSamePage() {
+    AddressRange within = new AddressRange(0x20000, 0x21FFF);
+    assertThat(text.allocate(16, new AddressRange(0x20000, 0x20FFF))).hasValue(0x20000);
+    text.map(0x20010, new byte[16]);
+    text.free(0x20000);
+
+    assertThat(text.allocate(17, within)).hasValue(0x21000);
+    assertThat(text.allocate(16, within)).hasValue(0x20000);
+    assertThat(text.allocate(16, within)).isEmpty();
+  }
+
+  @Test
+  void allocatesAtTheTopOfTheAddressSpace() {
+    AddressRange top = new AddressRange(-0x3000L, -1L);
+
+    assertThat(text.allocate(4096, top)).hasValue(-0x1000L);
+    assertThat(text.allocate(4096, top)).hasValue(-0x2000L);
+    assertThat(text.allocate(4096, top)).hasValue(-0x3000L);
+    assertThat(text.allocate(4096, top)).isEmpty();
+    text.free(-0x1000L);
+    assertThat(text.allocate(4096, top)).hasValue(-0x1000L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void allocatesWhereANaiveSearchDoes(long seed) {
+    Random random = new Random(seed);
+    // Somewhere in the middle, or at either end of the address space.
+    long base = List.of(0x40000L, 0L, -0x40000L).get(random.nextInt(3));
+    NavigableMap<Long, Integer> model = new TreeMap<>(Long::compareUnsigned);
+    ByteArrayText fresh = ByteArrayText.at(0x7000_0000L, new byte[1]);
+    List<Long> allocated = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      int action = random.nextInt(10);
+      if (action == 0) {
+        mapSome(random, base, model, fresh);
+      } else if (action < 4 && !allocated.isEmpty()) {
+        long address = allocated.remove(random.nextInt(allocated.size()));
+        fresh.free(address);
+        model.remove(address);
+      } else {
+        int bytes = 1 + random.nextInt(random.nextBoolean() ? 100 : 0x4000);
+        long from = base + random.nextInt(0x40000);
+        AddressRange within =
+            AddressRange.around(from, random.nextInt(0x20000), random.nextInt(0x20000));
+        OptionalLong got = fresh.allocate(bytes, within);
+        assertThat(got).as("seed %d step %d", seed, i).isEqualTo(naive(bytes, within, model));
+        got.ifPresent(address -> model.put(address, bytes));
+        got.ifPresent(allocated::add);
+      }
+    }
+  }
+
+  private static void mapSome(
+      Random random, long base, NavigableMap<Long, Integer> model, ByteArrayText fresh) {
+    long address = base + random.nextInt(0x3F000);
+    int bytes = 1 + random.nextInt(0x1000);
+    if (isFree(address, bytes, model)) {
+      fresh.map(address, new byte[bytes]);
+      model.put(address, bytes);
+    }
+  }
+
+  /** Page by page outwards from the middle. */
+  private static OptionalLong naive(
+      int bytes, AddressRange within, NavigableMap<Long, Integer> model) {
+    long lastOffset = within.last() - within.first();
+    long middle = within.first() + (lastOffset >>> 1) + (lastOffset & 1);
+    OptionalLong best = OptionalLong.empty();
+    for (long page = within.first() & -4096; true; page += 4096) {
+      if (Long.compareUnsigned(page, within.last()) > 0) {
+        break;
+      }
+      boolean fits =
+          page != 0
+              && Long.compareUnsigned(page + bytes - 1, page) >= 0
+              && within.contains(AddressRange.ofLength(page, bytes));
+      if (fits && isFree(page, bytes, model)) {
+        best = nearer(middle, best, page);
+      }
+      if (page == -4096) {
+        break;
+      }
+    }
+    return best;
+  }
+
+  private static OptionalLong nearer(long middle, OptionalLong best, long page) {
+    boolean nearer =
+        best.isEmpty()
+            || Math.abs(page - middle) < Math.abs(best.getAsLong() - middle)
+            // As near, and above.
+            || (Math.abs(page - middle) == Math.abs(best.getAsLong() - middle)
+                && Long.compareUnsigned(page, middle) > 0);
+    return nearer ? OptionalLong.of(page) : best;
+  }
+
+  private static boolean isFree(long address, int bytes, NavigableMap<Long, Integer> model) {
+    AddressRange range = AddressRange.ofLength(address, bytes);
+    var below = model.floorEntry(range.last());
+    return below == null
+        || !AddressRange.ofLength(below.getKey(), below.getValue()).overlaps(range);
   }
 }

@@ -82,7 +82,7 @@ class PokeSequenceTest {
     TextException failure = catchThrowableOfType(TextException.class, () -> jump().run(faulty));
 
     assertThat(failure).isNotNull();
-    assertThat(PokeSequence.isTextAsBefore(failure)).isTrue();
+    assertThat(failure.isTextAsBefore()).isTrue();
     assertThat(code).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
     boolean stored = recording.steps.stream().anyMatch(each -> !each.equals("sync"));
     assertThat(recording.steps.isEmpty() || recording.steps.endsWith("sync") || !stored)
@@ -115,7 +115,7 @@ class PokeSequenceTest {
 
     assertThat(failure).isNotNull();
     assertThat(failure.getSuppressed()).isNotEmpty();
-    assertThat(PokeSequence.isTextAsBefore(failure)).isFalse();
+    assertThat(failure.isTextAsBefore()).isFalse();
   }
 
   @Test
@@ -138,7 +138,7 @@ class PokeSequenceTest {
         catchThrowableOfType(TextException.class, () -> sequence.run(recording));
 
     assertThat(failure.operation()).isEqualTo(TextException.Operation.READ);
-    assertThat(PokeSequence.isTextAsBefore(failure)).isTrue();
+    assertThat(failure.isTextAsBefore()).isTrue();
     assertThat(code).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
   }
 

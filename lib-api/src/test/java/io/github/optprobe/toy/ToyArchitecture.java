@@ -3,6 +3,7 @@ package io.github.optprobe.toy;
 import io.github.optprobe.CodeAddress;
 import io.github.optprobe.Refusal;
 import io.github.optprobe.arch.Architecture;
+import io.github.optprobe.arch.CallConvention;
 import io.github.optprobe.arch.CodeScan;
 import io.github.optprobe.arch.DataMemory;
 import io.github.optprobe.arch.GateFrame;
@@ -11,6 +12,7 @@ import io.github.optprobe.arch.InstructionText;
 import io.github.optprobe.arch.Preparation;
 import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.PreparedProbe;
+import io.github.optprobe.arch.PreparedTrampoline;
 import io.github.optprobe.arch.RegisterFile;
 import io.github.optprobe.arch.Registers;
 import io.github.optprobe.arch.RelocatedCode;
@@ -18,6 +20,7 @@ import io.github.optprobe.arch.WindowPlan;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.PokeSequence;
 import io.github.optprobe.text.Slot;
+import io.github.optprobe.text.SlotAllocator;
 import io.github.optprobe.text.TextMemory;
 import io.github.optprobe.text.TextReader;
 import java.io.ByteArrayOutputStream;
@@ -25,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Teaches the core the toy instruction set. */
 public final class ToyArchitecture extends Architecture {
@@ -39,6 +43,8 @@ public final class ToyArchitecture extends Architecture {
   private static final AddressRange EVERYWHERE = new AddressRange(0, 0xFFFF);
 
   private final InstructionSet instructionSet;
+  private boolean gateTrampolines;
+  private Optional<CallConvention> calls = Optional.of(new ToyCalls());
 
   /** The toy architecture itself. */
   public ToyArchitecture() {
@@ -48,6 +54,37 @@ public final class ToyArchitecture extends Architecture {
   /** The same instructions under another name, or with another alignment. */
   public ToyArchitecture(InstructionSet instructionSet) {
     this.instructionSet = instructionSet;
+  }
+
+  /** Makes trampolines of return probes call the gate instead of trapping. */
+  public ToyArchitecture withGateTrampolines() {
+    gateTrampolines = true;
+    return this;
+  }
+
+  /** Says nothing of how calls return. */
+  public ToyArchitecture withoutCalls() {
+    calls = Optional.empty();
+    return this;
+  }
+
+  @Override
+  public Optional<CallConvention> calls() {
+    return calls;
+  }
+
+  @Override
+  public PreparedTrampoline prepareTrampoline(SlotAllocator slots, OptionalLong gate) {
+    if (!gateTrampolines || gate.isEmpty()) {
+      return super.prepareTrampoline(slots, gate);
+    }
+    Slot slot = slots.allocate(7, EVERYWHERE).orElseThrow();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(ToyOp.PUSHALL.code());
+    out.writeBytes(ToyRelocator.abs(ToyOp.PUSH, slot.address()));
+    out.writeBytes(ToyRelocator.abs(ToyOp.CALL, gate.getAsLong()));
+    return new PreparedTrampoline(
+        new CodeAddress(slot.address(), instructionSet), slot, out.toByteArray());
   }
 
   @Override
@@ -286,6 +323,7 @@ public final class ToyArchitecture extends Architecture {
     ToyInstruction instruction = ((ToyProbe) probe).instruction();
     switch (instruction.op()) {
       case NOP -> {}
+      case LDE -> registers.set("a", memory.load(instruction.operand(), 2));
       case INX -> registers.set("x", registers.get("x") + 1);
       case XPC ->
           registers.set("a", registers.get("a") ^ (instruction.operand() + instruction.address()));

@@ -3,6 +3,7 @@ package io.github.optprobe.toy;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -83,6 +84,11 @@ public final class ToyAsm {
     return List.copyOf(addresses);
   }
 
+  /** How many bytes the instruction that starts at {@code address} has. */
+  public int lengthAt(long address) {
+    return ToyOp.of(out.toByteArray()[(int) (address - base)]).orElseThrow().length();
+  }
+
   /** The program's first address. */
   public long base() {
     return base;
@@ -101,5 +107,10 @@ public final class ToyAsm {
           }
         });
     return code;
+  }
+
+  @Override
+  public String toString() {
+    return "0x%x: %s".formatted(base, HexFormat.ofDelimiter(" ").formatHex(bytes()));
   }
 }

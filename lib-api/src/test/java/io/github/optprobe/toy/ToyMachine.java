@@ -1,11 +1,13 @@
 package io.github.optprobe.toy;
 
 import io.github.optprobe.Cpu;
+import io.github.optprobe.FaultOutcome;
 import io.github.optprobe.Resume;
 import io.github.optprobe.arch.DataMemory;
 import io.github.optprobe.arch.RegisterFile;
 import io.github.optprobe.arch.Registers;
 import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.text.TextException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +44,11 @@ public final class ToyMachine implements Registers {
   private volatile @Nullable RandomGenerator staleness;
   private @Nullable Cpu cpu;
   private boolean stepping;
+
+  /** Whether it has returned to an address that no call pushed: a trampoline of return probes. */
+  private boolean returningElsewhere;
+
+  private @Nullable AddressRange hole;
   private long traps;
   private long instructions;
 
@@ -67,6 +74,11 @@ public final class ToyMachine implements Registers {
     return memory;
   }
 
+  /** Makes loads and stores of some data fault, emulated ones too; null for none. */
+  public void unmapData(@Nullable AddressRange range) {
+    hole = range;
+  }
+
   /** How many breakpoints it has run into. */
   public long traps() {
     return traps;
@@ -88,6 +100,7 @@ public final class ToyMachine implements Registers {
     Arrays.fill(data, (byte) 0);
     returns.clear();
     stepping = false;
+    returningElsewhere = false;
     registers[SP] = 0xFFF0;
     programCounter = entry;
     return this;
@@ -193,6 +206,15 @@ public final class ToyMachine implements Registers {
       throw new ToyFault("a breakpoint that is not ours at 0x%x".formatted(programCounter));
     }
     stepping = resume == Resume.STEP;
+    haveReturned();
+  }
+
+  /** The trampoline has sent it to where the call really returns to. */
+  private void haveReturned() {
+    if (returningElsewhere) {
+      returningElsewhere = false;
+      returns.removeLastOccurrence(programCounter);
+    }
   }
 
   private static boolean resume(Resume resume) {
@@ -212,6 +234,7 @@ public final class ToyMachine implements Registers {
     } else {
       // A handler took over: the call never returns, and its stack is gone.
       returns.pollLast();
+      haveReturned();
     }
   }
 
@@ -259,8 +282,13 @@ public final class ToyMachine implements Registers {
         return false;
       }
       case ADD -> setA(registers[0] + i.operand());
-      case LD -> registers[0] = memory.load(i.operand(), 2);
-      case ST -> memory.store(i.operand(), 2, registers[0]);
+      case LD, LDE, ST -> {
+        if (hole != null && hole.contains(i.operand())) {
+          fault();
+          return true;
+        }
+        access(i);
+      }
       case LDP, LDA -> setA(textWord(i.target()));
       case INX -> set(1, registers[1] + 1);
       case TAX -> registers[1] = registers[0];
@@ -281,7 +309,7 @@ public final class ToyMachine implements Registers {
       case RET -> {
         long back = pop();
         programCounter = back;
-        returns.removeLastOccurrence(back);
+        returningElsewhere = !returns.removeLastOccurrence(back);
         return true;
       }
       case PUSHALL -> pushAll();
@@ -297,6 +325,21 @@ public final class ToyMachine implements Registers {
   private void setA(long value) {
     registers[0] = value & 0xFFFF;
     registers[2] = registers[0] == 0 ? 1 : 0;
+  }
+
+  private void access(ToyInstruction i) {
+    if (i.op() != ToyOp.ST) {
+      registers[0] = memory.load(i.operand(), 2);
+    } else {
+      memory.store(i.operand(), 2, registers[0]);
+    }
+  }
+
+  private void fault() {
+    stepping = false;
+    if (cpu().faulted(this) != FaultOutcome.HANDLED) {
+      throw new ToyFault("a fault at 0x%x".formatted(programCounter));
+    }
   }
 
   private long textWord(long address) {
@@ -353,6 +396,10 @@ public final class ToyMachine implements Registers {
   private final class Memory implements DataMemory {
     @Override
     public long load(long address, int bytes) {
+      AddressRange unmapped = hole;
+      if (unmapped != null && unmapped.contains(address)) {
+        throw new TextException(TextException.Operation.READ, address, bytes, "not mapped");
+      }
       long value = 0;
       for (int i = bytes - 1; i >= 0; i--) {
         value = (value << 8) | (data[(int) (address + i) & 0xFFFF] & 0xFF);

@@ -47,6 +47,8 @@ public enum ToyOp {
   TRAP(0x11, 1),
   /** Refused: refers to something that no copy reaches. */
   FAR(0x12, 1),
+  /** a = data[abs16]. Only emulated. */
+  LDE(0x13, 3, EMULATED),
   /** Saves a, x, z and sp on the stack; the next four exist for detour buffers. */
   PUSHALL(0x20, 1, SINGLE_STEP, BOOSTED),
   /** Restores a, x and z, and drops sp. */
@@ -111,6 +113,6 @@ public enum ToyOp {
 
   /** Whether a copy of it may stand in a detour buffer. */
   boolean isMovable() {
-    return this != HLT && this != XPC && this != TRAP && this != FAR && this != BRK;
+    return this != HLT && this != XPC && this != LDE && this != TRAP && this != FAR && this != BRK;
   }
 }

@@ -7,12 +7,15 @@ import io.github.optprobe.CodeMap;
 import io.github.optprobe.Cpu;
 import io.github.optprobe.Kprobe;
 import io.github.optprobe.Kprobes;
+import io.github.optprobe.Probe;
 import io.github.optprobe.ProbeHandle;
 import io.github.optprobe.ProbeListener;
 import io.github.optprobe.Tier;
+import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.ByteArrayText;
 import io.github.optprobe.text.TextException;
+import io.github.optprobe.text.TextMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -26,11 +29,17 @@ public abstract class ToyTest {
   /** Where programs begin. */
   protected static final long BASE = 0x4000;
 
+  /** The toy instructions under another name, for registries with two architectures. */
+  protected static final InstructionSet SECOND = new InstructionSet("toy-second", 16, 1);
+
   /** The program under test; fill it, then {@link #start()}. */
   protected ToyAsm asm = new ToyAsm(BASE);
 
   /** What the listener was told, in order. */
   protected final List<String> events = new ArrayList<>();
+
+  /** The architecture of the registry that {@link #start()} makes. */
+  protected ToyArchitecture architecture = new ToyArchitecture();
 
   protected ToyText text;
   protected FaultyText faulty;
@@ -72,14 +81,19 @@ public abstract class ToyTest {
   private void load() {
     original = asm.bytes();
     text = new ToyText(ByteArrayText.at(BASE, asm.bytes()));
-    faulty = new FaultyText(text);
+    faulty = new FaultyText(decorated(text));
     machine = text.newMachine();
+  }
+
+  /** Overridden to see what is done to the text; called once for each program. */
+  protected TextMemory decorated(TextMemory text) {
+    return text;
   }
 
   private Kprobes.Builder defaults() {
     AddressRange body = AddressRange.ofLength(BASE, original.length);
     return Kprobes.builder(faulty)
-        .architecture(new ToyArchitecture())
+        .architecture(architecture)
         .codeMap(CodeMap.of(new CodeMap.Function("toy", body)))
         .gate(ToyMachine.GATE)
         .listener(new Recorder());
@@ -152,7 +166,7 @@ public abstract class ToyTest {
 
   private final class Recorder implements ProbeListener {
     @Override
-    public void handlerFailed(Kprobe probe, Throwable failure) {
+    public void handlerFailed(Probe probe, Throwable failure) {
       events.add("failed " + failure.getMessage());
     }
 

@@ -5,11 +5,17 @@ import io.github.optprobe.text.ByteArrayText;
 import io.github.optprobe.text.ForwardingText;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Text that toy machines execute. A store is atomic for one byte only. */
 public final class ToyText extends ForwardingText {
   private final ByteArrayText bytes;
   private final List<ToyMachine> machines = new CopyOnWriteArrayList<>();
+
+  private final AtomicLong synchronizations = new AtomicLong();
+  private volatile Consumer<AddressRange> onWrite = range -> {};
 
   /** Text over {@code bytes}. */
   public ToyText(ByteArrayText bytes) {
@@ -29,8 +35,19 @@ public final class ToyText extends ForwardingText {
     return bytes.liveAllocations();
   }
 
+  /** Tells of every write from now on, whoever does it. */
+  public void onWrite(Consumer<AddressRange> told) {
+    onWrite = told;
+  }
+
+  /** How many times all CPUs have been synchronised. */
+  public long synchronizations() {
+    return synchronizations.get();
+  }
+
   @Override
   public void write(long address, byte[] code) {
+    onWrite.accept(AddressRange.ofLength(address, code.length));
     byte[] before = bytes.readFully(address, code.length);
     machines.forEach(machine -> machine.overwritten(address, before));
     // Byte by byte: wider stores are torn, as the contract says they may be.
@@ -46,11 +63,17 @@ public final class ToyText extends ForwardingText {
 
   @Override
   public void synchronizeCpus() {
+    synchronizations.incrementAndGet();
     machines.forEach(ToyMachine::synchronize);
   }
 
   @Override
   public boolean isQuiescent(AddressRange range) {
     return machines.stream().allMatch(machine -> machine.isOutside(range));
+  }
+
+  @Override
+  public Predicate<AddressRange> quiescence() {
+    return this::isQuiescent;
   }
 }

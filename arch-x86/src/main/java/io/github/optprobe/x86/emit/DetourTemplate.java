@@ -47,6 +47,17 @@ public final class DetourTemplate {
 
   /** Writes the template. */
   public static void emit(CodeBuffer out, long probedAddress, long gate) {
+    saveAndCall(out, probedAddress, gate);
+    out.code(0x48, 0x89, 0xDC); // mov rsp, rbx
+    for (int i = PUSH_ORDER.length - 1; i >= 0; i--) {
+      pop(out, PUSH_ORDER[i]);
+    }
+    out.code(0x9D); // popfq
+    out.code(0x48, 0x8D, 0xA4, 0x24).int32(RED_ZONE); // lea rsp, [rsp+128]
+  }
+
+  /** Writes what saves the registers and calls the gate. */
+  static void saveAndCall(CodeBuffer out, long probedAddress, long gate) {
     out.code(0x48, 0x8D, 0x64, 0x24, -RED_ZONE); // lea rsp, [rsp-128]: flags must survive
     out.code(0x9C); // pushfq
     for (int register : PUSH_ORDER) {
@@ -59,12 +70,6 @@ public final class DetourTemplate {
     out.code(0x48, 0x83, 0xE4, 0xF0); // and rsp, -16
     out.code(0x48, 0xB8).int64(gate); // mov rax, imm64
     out.code(0xFF, 0xD0); // call rax
-    out.code(0x48, 0x89, 0xDC); // mov rsp, rbx
-    for (int i = PUSH_ORDER.length - 1; i >= 0; i--) {
-      pop(out, PUSH_ORDER[i]);
-    }
-    out.code(0x9D); // popfq
-    out.code(0x48, 0x8D, 0xA4, 0x24).int32(RED_ZONE); // lea rsp, [rsp+128]
   }
 
   private static void push(CodeBuffer out, int register) {

@@ -1,6 +1,6 @@
 /**
- * The few encodings that this module writes by itself, and the template of a detour buffer. Knows
- * no text memory.
+ * The few encodings that this module writes by itself, and the templates of detour buffers and
+ * trampolines. Knows no text memory.
  */
 @NullMarked
 package io.github.optprobe.x86.emit;

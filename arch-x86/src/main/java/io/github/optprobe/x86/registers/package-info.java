@@ -1,4 +1,7 @@
-/** The registers that handlers see, and the view on those that a detour buffer saved. */
+/**
+ * The registers that handlers see, the view on those that a detour buffer saved, and what calls and
+ * returns do with them.
+ */
 @NullMarked
 package io.github.optprobe.x86.registers;
 

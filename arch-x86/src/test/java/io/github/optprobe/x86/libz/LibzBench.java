@@ -106,7 +106,7 @@ final class LibzBench implements AutoCloseable {
   private void compare(Cpu cpu, ProbeHandle probe, Workload workload, Tally tally) {
     Observation probed = oracle.observe(libz.scenario(workload), SEED, cpu);
     Comparison comparison = oracle.compare(unprobed.get(workload).withoutPath(), probed);
-    long expected = counts.get(workload).count(probe.kprobe().address().value());
+    long expected = counts.get(workload).count(probe.address().value());
     tally.executed(probe.hits());
     if (!comparison.isSame() || probe.hits() != expected) {
       tally.differs(
@@ -130,8 +130,8 @@ final class LibzBench implements AutoCloseable {
           .requireSame("%s, all at once, %s".formatted(workload, tier));
       for (ProbeHandle probe : probes) {
         assertThat(probe.hits())
-            .as("%s", probe.kprobe())
-            .isEqualTo(counts.get(workload).count(probe.kprobe().address().value()));
+            .as("%s", probe.probe())
+            .isEqualTo(counts.get(workload).count(probe.address().value()));
       }
     }
     assertThat(textNow()).isEqualTo(original);

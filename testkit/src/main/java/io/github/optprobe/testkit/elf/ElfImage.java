@@ -1,6 +1,9 @@
 package io.github.optprobe.testkit.elf;
 
+import io.github.optprobe.CodeAddress;
 import io.github.optprobe.CodeMap;
+import io.github.optprobe.SymbolResolver;
+import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
 import io.github.optprobe.testkit.emulator.Protection;
 import io.github.optprobe.text.AddressRange;
@@ -121,6 +124,25 @@ public final class ElfImage {
    */
   public CodeMap codeMap() {
     return CodeMap.of(functions());
+  }
+
+  /**
+   * The functions as symbols for a registry, in a module of this image's {@link #name}.
+   *
+   * @param instructionSet that of the code, of which the file's headers say less than a decoder
+   *     needs
+   */
+  public SymbolResolver symbols(InstructionSet instructionSet) {
+    return (module, symbol) ->
+        module.isEmpty() || module.equals(name)
+            ? function(symbol).map(found -> symbol(found, instructionSet)).stream().toList()
+            : List.of();
+  }
+
+  private SymbolResolver.Symbol symbol(CodeMap.Function function, InstructionSet instructionSet) {
+    AddressRange body = function.body();
+    CodeAddress address = new CodeAddress(body.first(), instructionSet);
+    return new SymbolResolver.Symbol(name, function.name(), address, body.length());
   }
 
   /** The imported functions and where the guest calls them. */

@@ -20,6 +20,13 @@ import java.util.Objects;
  * <p>Unicorn 2.0.1 takes some instructions for others: it runs VEX-encoded ones (AVX) as their SSE
  * relatives, and knows no POPCNT, MOVBE, XSAVE or RDRAND. Do not take its word for these.
  *
+ * <p>Faults are reported to the CPU's {@code faulted} at the instruction that faulted; where a
+ * fault handler deals with one, the run goes on from the registers' program counter. Two things are
+ * the emulator's: the program counter of a faulting vector or floating-point instruction may be an
+ * earlier one's (see {@link GuestFaultException#pc}), and flags are those that the faulting
+ * instruction found only where no instruction right in front of it has changed them, which holds
+ * for a probed one in every tier.
+ *
  * <p>Text may be patched from any thread at any time; {@link #data()}, {@link #registers()} and
  * {@link #run} are for one thread at a time. Instances are dear (about a millisecond) and may be
  * used for any number of runs.

@@ -46,9 +46,10 @@ public final class GuestFaultException extends RuntimeException {
   }
 
   /**
-   * The program counter. For {@link Kind#UNMAPPED} and {@link Kind#FORBIDDEN} reads and writes this
-   * is the start of the straight run of instructions that holds the culprit, because the emulator
-   * knows no better; while a {@link Trace} is open it is the culprit itself.
+   * The program counter: the instruction that faulted. For {@link Kind#UNMAPPED} and {@link
+   * Kind#FORBIDDEN} reads and writes by vector and floating-point instructions it may be an earlier
+   * one of the same straight run, the last that accessed memory or the run's first, because the
+   * emulator knows no better; while a {@link Trace} is open it is the culprit itself.
    */
   public long pc() {
     return pc;

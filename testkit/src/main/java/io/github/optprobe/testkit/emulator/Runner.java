@@ -1,6 +1,7 @@
 package io.github.optprobe.testkit.emulator;
 
 import io.github.optprobe.Cpu;
+import io.github.optprobe.FaultOutcome;
 import io.github.optprobe.Resume;
 import io.github.optprobe.testkit.unicorn.Engine;
 import io.github.optprobe.testkit.unicorn.ExecutorProfile;
@@ -48,7 +49,10 @@ final class Runner {
   /** Runs from the program counter until the guest returns to the exit. */
   void run(Cpu cpu) {
     while (true) {
-      slice(cpu);
+      if (slice(cpu)) {
+        machine.watchdogCheck();
+        continue;
+      }
       long stub = machine.services().stubBefore(registers.programCounter());
       if (engine.hooks().interrupt() != HookSet.NO_INTERRUPT) {
         interrupted(cpu);
@@ -62,7 +66,21 @@ final class Runner {
     }
   }
 
-  private void slice(Cpu cpu) {
+  /**
+   * Runs until something stops the guest.
+   *
+   * @return whether that was a fault in a probe's copy that a handler has dealt with
+   */
+  private boolean slice(Cpu cpu) {
+    int error = runUntilStopped();
+    // A fault in a probe's copy is reported where the program knows it.
+    if (error != 0 && cpu.faulted(registers) != FaultOutcome.HANDLED) {
+      throw Faults.of(error, engine.hooks(), registers.programCounter());
+    }
+    return error != 0;
+  }
+
+  private int runUntilStopped() {
     machine.lock().enterToRun();
     try {
       machine.lock().takeStopRequest();
@@ -70,11 +88,7 @@ final class Runner {
       int error = engine.run(registers.programCounter(), NEVER, 0);
       registers.setProgramCounter(engine.register(profile.programCounter()));
       machine.quiescence().stoppedWith(engine.register(profile.stackPointer()));
-      if (error != 0) {
-        // A fault in a probe's copy is reported where the program knows it.
-        cpu.faulted(registers);
-        throw Faults.of(error, engine.hooks(), registers.programCounter());
-      }
+      return error;
     } finally {
       machine.lock().leave();
     }
@@ -99,8 +113,7 @@ final class Runner {
     }
     noteTrap(pc);
     while (resume == Resume.STEP) {
-      step(cpu);
-      resume = cpu.stepped(registers);
+      resume = step(cpu) ? cpu.stepped(registers) : Resume.CONTINUE;
     }
     if (resume == Resume.NOT_OURS) {
       throw new UnexpectedTrapException(
@@ -109,23 +122,26 @@ final class Runner {
     machine.watchdogCheck();
   }
 
-  private void step(Cpu cpu) {
+  /** Returns whether the instruction was executed; if not, a handler has dealt with its fault. */
+  private boolean step(Cpu cpu) {
     steps++;
     long from = registers.programCounter();
     boolean pushesFlags = singleStep.pushesFlags(from);
     boolean stepped = false;
+    boolean faulted = false;
     singleStep.before();
     try {
       do {
-        slice(cpu);
-      } while (wasStoppedBefore(from));
+        faulted = slice(cpu);
+      } while (!faulted && wasStoppedBefore(from));
       stepped = engine.hooks().interrupt() == profile.stepInterrupt();
     } finally {
       singleStep.after(stepped && pushesFlags);
     }
-    if (!stepped) {
+    if (!stepped && !faulted) {
       throw new UnexpectedTrapException(from, "the stepped instruction stopped the run itself");
     }
+    return stepped;
   }
 
   /** Whether somebody stopped the guest before it executed the instruction. */

@@ -42,7 +42,9 @@ public final class Path {
     long pc = trace.address(index);
     return switch (trace.kind(index)) {
       case TRAPPED -> OptionalLong.empty();
-      case REPLACED -> OptionalLong.of(pc);
+      // The trampoline of return probes is a breakpoint in a slot, and no instruction of the
+      // program.
+      case REPLACED -> target.isSlot(pc) ? OptionalLong.empty() : OptionalLong.of(pc);
       case EXECUTED -> executed(pc, target, map);
     };
   }

@@ -19,7 +19,7 @@ final class RegistryPathMap implements PathMap {
     jumps =
         kprobes.probes().stream()
             .filter(RegistryPathMap::isOptimized)
-            .map(handle -> handle.kprobe().address().value())
+            .map(handle -> handle.address().value())
             .collect(Collectors.toUnmodifiableSet());
   }
 

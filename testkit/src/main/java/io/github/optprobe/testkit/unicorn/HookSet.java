@@ -24,11 +24,18 @@ public final class HookSet {
   /** Unmapped and forbidden reads, writes and fetches. */
   private static final int TYPE_BAD_ACCESS = 0x3f << 4;
 
+  /** Reads and writes of mapped memory. */
+  private static final int TYPE_ACCESS = 3 << 10;
+
+  /** The last byte of the address space, which no page-sized mapping can hold. */
+  private static final long NOWHERE = -1L;
+
   private final long handle;
   private final ByteBuffer scratch;
   private final long out;
   private final UnicornCalls.InterruptHook interruptHook = this::onInterrupt;
   private final UnicornCalls.BadAccessHook badAccessHook = this::onBadAccess;
+  private final UnicornCalls.AccessHook accessHook = (uc, kind, address, size, value, user) -> {};
   private final UnicornCalls.InstructionHook systemCallHook = this::onSystemCall;
   private UnicornCalls.@Nullable CodeHook codeHook;
   private long codeHookHandle;
@@ -44,6 +51,7 @@ public final class HookSet {
     this.out = out;
     add(TYPE_INTERRUPT, interruptHook, 0);
     add(TYPE_BAD_ACCESS, badAccessHook, 0);
+    noteProgramCounterAtAccesses();
     for (int instruction : profile.systemCalls()) {
       add(TYPE_INSTRUCTION, systemCallHook, instruction);
     }
@@ -92,6 +100,16 @@ public final class HookSet {
       Engine.check("uc_hook_del", UnicornCalls.uc_hook_del(handle, codeHookHandle));
       codeHook = null;
     }
+  }
+
+  /**
+   * Where there is a hook on loads or stores, whatever its range, Unicorn keeps the program counter
+   * up to date before each. This one is for an address at which nothing can be mapped.
+   */
+  private void noteProgramCounterAtAccesses() {
+    Engine.check(
+        "uc_hook_add",
+        UnicornCalls.uc_hook_add(handle, out, TYPE_ACCESS, accessHook, 0, NOWHERE, NOWHERE, 0));
   }
 
   /** With begin above end, a hook is for every address. */

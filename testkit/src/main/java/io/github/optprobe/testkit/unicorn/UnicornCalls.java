@@ -78,6 +78,11 @@ final class UnicornCalls {
     void invoke(long uc, long address, int size, long user);
   }
 
+  /** A load or store. */
+  interface AccessHook extends Callback {
+    void invoke(long uc, int kind, long address, int size, long value, long user);
+  }
+
   /** An access to memory that is not mapped, or not permitted. Answers 0: give up. */
   interface BadAccessHook extends Callback {
     byte invoke(long uc, int kind, long address, int size, long value, long user);

@@ -3,7 +3,11 @@ package io.github.optprobe.testkit.elf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.optprobe.CodeAddress;
 import io.github.optprobe.CodeMap;
+import io.github.optprobe.SymbolResolver;
+import io.github.optprobe.SymbolResolver.Symbol;
+import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
 import io.github.optprobe.testkit.emulator.ScriptedCpu;
 import io.github.optprobe.testkit.emulator.Targets;
@@ -56,6 +60,20 @@ final class ZlibTest {
     expected.update(DATA);
 
     assertThat(call("crc32", 0, guest(DATA), DATA.length)).isEqualTo(expected.getValue());
+  }
+
+  @Test
+  void functions_are_symbols_of_the_module() {
+    InstructionSet set = new InstructionSet("x86-64", 64, 1);
+    SymbolResolver symbols = libz.symbols(set);
+    CodeAddress crc32 = new CodeAddress(libz.addressOf("crc32"), set);
+
+    assertThat(symbols.find("", "crc32")).extracting(Symbol::address).containsExactly(crc32);
+    assertThat(symbols.find(libz.name(), "crc32")).isEqualTo(symbols.find("", "crc32"));
+    assertThat(symbols.find("libother", "crc32")).isEmpty();
+    assertThat(symbols.find("", "no_such_function")).isEmpty();
+    assertThat(symbols.find("", "crc32").get(0).size())
+        .isEqualTo(libz.function("crc32").orElseThrow().body().length());
   }
 
   @Test

@@ -1,10 +1,12 @@
 package io.github.optprobe.testkit.emulator;
 
 import io.github.optprobe.Cpu;
+import io.github.optprobe.FaultOutcome;
 import io.github.optprobe.Resume;
 import io.github.optprobe.arch.Registers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** Answers traps as a test says, and remembers where they were. */
@@ -67,7 +69,17 @@ public final class ScriptedCpu implements Cpu {
   }
 
   @Override
-  public boolean faulted(Registers registers) {
-    return false;
+  public FaultOutcome faulted(Registers registers) {
+    return FaultOutcome.NOT_OURS;
+  }
+
+  @Override
+  public OptionalLong originalReturnAddress(long found, long entryStackPointer) {
+    return OptionalLong.of(found);
+  }
+
+  @Override
+  public long[] originalReturnAddresses() {
+    return new long[0];
   }
 }
