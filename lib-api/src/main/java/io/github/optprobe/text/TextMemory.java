@@ -30,6 +30,9 @@ public interface TextMemory extends TextReader {
    * serialising instruction on each, on ARM after cache maintenance and a context synchronisation).
    * An instruction that a CPU had begun before is then complete, not only fetched.
    *
+   * <p>It must not wait for a CPU that is reporting a trap or a gate call to leave its handlers: a
+   * handler may be waiting for the operation that is synchronising.
+   *
    * @throws TextException if that cannot be had
    */
   void synchronizeCpus();
