@@ -49,4 +49,31 @@ class FaultInCopyTest {
     assertThat(probe.hits()).isEqualTo(1);
     assertThat(cpu.stepped(machine.target.registers())).isEqualTo(Resume.NOT_OURS);
   }
+
+  /** Its copy is several instructions; where the first faults, none has changed anything. */
+  @ParameterizedTest
+  @EnumSource(names = {"SINGLE_STEP", "BOOSTED", "OPTIMIZED"})
+  void a_call_through_memory_that_faults_has_pushed_nothing(Tier tier) {
+    // call [0x10]; ret
+    Snippet call = new Snippet("call_through_nowhere", "call [0x10]; ret", "ff142510000000c3");
+    try (SnippetMachine other = new SnippetMachine(call);
+        Kprobes probes = other.registry().build()) {
+      Cpu its = probes.newCpu(other.target.data());
+      long unprobed = stackPointerAtTheFault(other, its);
+      ProbeHandle probe =
+          probes.register(Kprobe.at(X86_64.at(Snippet.BASE)).upTo(tier).onHit(r -> {}).build());
+      probes.runOptimizer();
+      assertThat(probe.tier()).contains(tier);
+
+      assertThat(stackPointerAtTheFault(other, its)).isEqualTo(unprobed);
+      assertThat(probe.hits()).isEqualTo(1);
+    }
+  }
+
+  private static long stackPointerAtTheFault(SnippetMachine machine, Cpu cpu) {
+    assertThatExceptionOfType(GuestFaultException.class)
+        .isThrownBy(() -> machine.target.run(Snippet.BASE, cpu))
+        .satisfies(fault -> assertThat(fault.pc()).isEqualTo(Snippet.BASE));
+    return machine.target.registers().stackPointer();
+  }
 }

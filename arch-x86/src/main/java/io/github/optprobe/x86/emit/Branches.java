@@ -8,8 +8,11 @@ public final class Branches {
   /** Length of {@code jcc rel32} in bytes. */
   public static final int JCC_BYTES = 6;
 
+  /** Length of what {@link #pushReturnAddress} writes, in bytes. */
+  public static final int PUSH_RETURN_ADDRESS_BYTES = 5 + 8;
+
   /** Length of what {@link #call} writes, in bytes. */
-  public static final int CALL_BYTES = 5 + 8 + JMP_BYTES;
+  public static final int CALL_BYTES = PUSH_RETURN_ADDRESS_BYTES + JMP_BYTES;
 
   private Branches() {}
 
@@ -33,8 +36,13 @@ public final class Branches {
    * are.
    */
   public static void call(CodeBuffer out, long returnAddress, long target) {
+    pushReturnAddress(out, returnAddress);
+    jmp(out, target);
+  }
+
+  /** Writes a push of 64 bits. Flags and registers stay as they are. */
+  public static void pushReturnAddress(CodeBuffer out, long returnAddress) {
     out.code(0x68).int32((int) returnAddress); // push imm32, sign-extended to 64 bits
     out.code(0xC7, 0x44, 0x24, 0x04).int32((int) (returnAddress >>> 32)); // mov dword [rsp+4]
-    jmp(out, target);
   }
 }

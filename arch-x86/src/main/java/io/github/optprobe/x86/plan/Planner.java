@@ -5,8 +5,11 @@ import io.github.optprobe.Culprit;
 import io.github.optprobe.Refusal;
 import io.github.optprobe.RefusedException;
 import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.x86.decode.Flow;
 import io.github.optprobe.x86.decode.Instruction;
 import io.github.optprobe.x86.relocate.ConditionalJump;
+import io.github.optprobe.x86.relocate.CounterBranch;
+import io.github.optprobe.x86.relocate.IndirectCall;
 import io.github.optprobe.x86.relocate.IpRelativeOperand;
 import io.github.optprobe.x86.relocate.Reach;
 import io.github.optprobe.x86.relocate.RelativeCall;
@@ -54,10 +57,18 @@ public final class Planner {
       if (!reachability.admits(relocation.original())) {
         throw refused(Rule.X86_BEHIND_TRANSFER, next);
       }
+      if (returnsInto(relocation.original(), address, bytes)) {
+        throw refused(Rule.X86_RETURN_INTO_WINDOW, next);
+      }
       relocations.add(relocation);
       next = next.plus(relocation.original().length());
     }
     return finish(address, relocations);
+  }
+
+  private static boolean returnsInto(Instruction instruction, CodeAddress window, int bytes) {
+    boolean call = instruction.flow() == Flow.CALL_INDIRECT;
+    return call && instruction.nextAddress() - window.value() < bytes;
   }
 
   private Relocation relocationAt(CodeAddress address) {
@@ -65,7 +76,8 @@ public final class Planner {
     if (reader.touchesEmulatePrefix(address)) {
       throw refused(Rule.X86_EMULATE_PREFIX, address);
     }
-    boolean truncated = instruction.relativeBranch() && instruction.hasOperandSizePrefix();
+    boolean branch = instruction.relativeBranch() || instruction.flow() == Flow.CALL_INDIRECT;
+    boolean truncated = branch && instruction.hasOperandSizePrefix();
     if (truncated) {
       throw refused(Rule.X86_BRANCH_OPERAND_SIZE, address);
     }
@@ -75,8 +87,8 @@ public final class Planner {
       case JUMP_RELATIVE -> new RelativeJump(instruction);
       case COND_RELATIVE -> new ConditionalJump(instruction);
       case CALL_RELATIVE -> new RelativeCall(instruction);
-      case CALL_INDIRECT -> throw refused(Rule.X86_INDIRECT_CALL, address);
-      case LOOP_RELATIVE -> throw refused(Rule.X86_COUNTER_BRANCH, address);
+      case CALL_INDIRECT -> new IndirectCall(instruction);
+      case LOOP_RELATIVE -> new CounterBranch(instruction);
       case FAR -> throw refused(Rule.X86_FAR_TRANSFER, address);
       case INTERRUPT -> throw interrupt(instruction, address);
       case XBEGIN -> throw refused(Rule.X86_TRANSACTION, address);

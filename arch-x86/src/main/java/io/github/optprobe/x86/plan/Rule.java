@@ -21,14 +21,10 @@ public enum Rule {
   X86_TRANSACTION(
       "a transaction that starts in the copy would abort into the original",
       "Probe the instruction before it."),
-  /** loop, loope, loopne, jcxz, jecxz, jrcxz. */
-  X86_COUNTER_BRANCH(
-      "a branch on the counter register reaches 127 bytes only and has no longer form",
-      "Probe the instruction before it, or the target of the branch."),
-  /** call through a register or memory. */
-  X86_INDIRECT_CALL(
-      "an indirect call would push a return address inside the copy",
-      "Probe the instruction before it, or the called function."),
+  /** An indirect call that is not the last of its window. */
+  X86_RETURN_INTO_WINDOW(
+      "the call would return into bytes that the jump overwrites",
+      "The breakpoint works as it is."),
   /** A 66 prefix on a near branch. */
   X86_BRANCH_OPERAND_SIZE(
       "processors disagree on what an operand-size prefix does to a near branch",

@@ -26,9 +26,18 @@ public record IpRelativeOperand(Instruction original) implements Relocation {
 
   @Override
   public void emit(CodeBuffer out, Targets targets) {
+    out.code(bytesAt(original, out.address()));
+  }
+
+  /** The bytes of an instruction at another address, where they mean the same. */
+  static byte[] bytesAt(Instruction original, long address) {
     byte[] bytes = original.bytes();
+    if (!original.ripRelative()) {
+      return bytes;
+    }
     int at = original.displacementOffset();
     int behind = at + Integer.BYTES;
+    CodeBuffer out = new CodeBuffer(address);
     out.code(Arrays.copyOf(bytes, at));
     if (original.eipRelative()) {
       long next = out.address() + bytes.length - at;
@@ -36,6 +45,6 @@ public record IpRelativeOperand(Instruction original) implements Relocation {
     } else {
       out.displacement32(original.ripRelativeTarget(), bytes.length - behind);
     }
-    out.code(Arrays.copyOfRange(bytes, behind, bytes.length));
+    return out.code(Arrays.copyOfRange(bytes, behind, bytes.length)).toBytes();
   }
 }

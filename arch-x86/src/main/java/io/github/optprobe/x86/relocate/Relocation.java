@@ -7,7 +7,13 @@ import java.util.Optional;
 
 /** How one instruction is copied so that it means the same elsewhere. Immutable. */
 public sealed interface Relocation
-    permits Verbatim, IpRelativeOperand, RelativeJump, ConditionalJump, RelativeCall {
+    permits Verbatim,
+        IpRelativeOperand,
+        RelativeJump,
+        ConditionalJump,
+        CounterBranch,
+        RelativeCall,
+        IndirectCall {
 
   /** The instruction to be copied. */
   Instruction original();
