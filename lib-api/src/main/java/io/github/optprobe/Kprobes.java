@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -312,6 +311,7 @@ public final class Kprobes implements AutoCloseable {
     private @Nullable ScheduledExecutorService executor;
     private boolean ownsExecutor;
     private Duration delay = Duration.ZERO;
+    private WindowPolicy windowPolicy = WindowPolicy.CONSERVATIVE;
     private int batchLimit = 1024;
     private boolean lazyUnoptimize;
 
@@ -342,6 +342,12 @@ public final class Kprobes implements AutoCloseable {
      */
     public Builder trustBoundaries() {
       trustBoundaries = true;
+      return this;
+    }
+
+    /** Sets what is believed of indirect jumps; {@code CONSERVATIVE} if it is not called. */
+    public Builder windowPolicy(WindowPolicy policy) {
+      windowPolicy = policy;
       return this;
     }
 
@@ -419,7 +425,7 @@ public final class Kprobes implements AutoCloseable {
             "no architecture was given and none was found; add the module of one as a dependency");
       }
       // Made here and not when it was asked for: one builder may build several registries.
-      ScheduledExecutorService optimizer = ownsExecutor ? daemonThread() : executor;
+      ScheduledExecutorService optimizer = ownsExecutor ? Settings.optimizerThread() : executor;
       return new Kprobes(
           new Settings(
               text,
@@ -432,17 +438,9 @@ public final class Kprobes implements AutoCloseable {
               optimizer,
               ownsExecutor,
               delay,
+              windowPolicy,
               batchLimit,
               lazyUnoptimize));
-    }
-
-    private static ScheduledExecutorService daemonThread() {
-      return Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "optprobe-optimizer");
-            thread.setDaemon(true);
-            return thread;
-          });
     }
   }
 }

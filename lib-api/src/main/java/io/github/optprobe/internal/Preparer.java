@@ -48,7 +48,7 @@ final class Preparer {
     this.neighbours = neighbours;
     this.slots = slots;
     this.scans = new Scans(original);
-    this.rules = new WindowRules(codeMap, scans, original);
+    this.rules = new WindowRules(codeMap, settings.windowPolicy(), scans, original);
     this.offLimits = offLimits;
   }
 

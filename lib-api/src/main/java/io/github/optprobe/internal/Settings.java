@@ -3,11 +3,13 @@ package io.github.optprobe.internal;
 import io.github.optprobe.CodeMap;
 import io.github.optprobe.ProbeListener;
 import io.github.optprobe.SymbolResolver;
+import io.github.optprobe.WindowPolicy;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.text.TextMemory;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param executor runs the optimizer; null if it is run by hand
  * @param ownsExecutor whether closing the registry shuts it down
  * @param delay how long the optimizer waits for more work
+ * @param windowPolicy what is believed of indirect jumps
  * @param batchLimit how many probes are patched with one set of synchronisations
  * @param lazyUnoptimize whether jumps that nobody wants stay until the optimizer runs
  */
@@ -31,6 +34,7 @@ public record Settings(
     @Nullable ScheduledExecutorService executor,
     boolean ownsExecutor,
     Duration delay,
+    WindowPolicy windowPolicy,
     int batchLimit,
     boolean lazyUnoptimize) {
 
@@ -38,5 +42,15 @@ public record Settings(
   public Settings {
     architectures = List.copyOf(architectures);
     listeners = List.copyOf(listeners);
+  }
+
+  /** An executor with one daemon thread, for a registry of its own. */
+  public static ScheduledExecutorService optimizerThread() {
+    return Executors.newSingleThreadScheduledExecutor(
+        task -> {
+          Thread thread = new Thread(task, "optprobe-optimizer");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 }

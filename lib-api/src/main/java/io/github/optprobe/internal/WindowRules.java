@@ -4,6 +4,7 @@ import io.github.optprobe.CodeAddress;
 import io.github.optprobe.CodeMap;
 import io.github.optprobe.Culprit;
 import io.github.optprobe.Refusal;
+import io.github.optprobe.WindowPolicy;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.CodeScan;
 import io.github.optprobe.arch.WindowPlan;
@@ -22,11 +23,13 @@ import java.util.OptionalLong;
  */
 final class WindowRules {
   private final CodeMap codeMap;
+  private final WindowPolicy policy;
   private final Scans scans;
   private final TextReader original;
 
-  WindowRules(CodeMap codeMap, Scans scans, TextReader original) {
+  WindowRules(CodeMap codeMap, WindowPolicy policy, Scans scans, TextReader original) {
     this.codeMap = codeMap;
+    this.policy = policy;
     this.scans = scans;
     this.original = original;
   }
@@ -86,6 +89,10 @@ final class WindowRules {
     }
 
     private Optional<Refusal> indirectJump(CodeScan body) {
+      boolean entry = function.body().first() == address.value();
+      if (entry && policy == WindowPolicy.RELAXED) {
+        return Optional.empty();
+      }
       return at(body.firstIndirectJump())
           .map(where -> new Refusal.IndirectJump(where, function.name()));
     }

@@ -6,6 +6,7 @@ import io.github.optprobe.CodeAddress;
 import io.github.optprobe.CodeMap;
 import io.github.optprobe.Kretprobe;
 import io.github.optprobe.SymbolResolver;
+import io.github.optprobe.WindowPolicy;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.ByteArrayText;
 import io.github.optprobe.toy.ToyArchitecture;
@@ -47,6 +48,7 @@ class InstancePoolTest {
             null,
             false,
             Duration.ZERO,
+            WindowPolicy.CONSERVATIVE,
             1,
             false);
     Kretprobe<Integer> probe =

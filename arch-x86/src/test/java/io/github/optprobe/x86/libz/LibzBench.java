@@ -10,6 +10,7 @@ import io.github.optprobe.ProbeHandle;
 import io.github.optprobe.Refusal;
 import io.github.optprobe.RefusedException;
 import io.github.optprobe.Tier;
+import io.github.optprobe.WindowPolicy;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
 import io.github.optprobe.testkit.oracle.Comparison;
 import io.github.optprobe.testkit.oracle.ExecutionCounts;
@@ -122,20 +123,43 @@ final class LibzBench implements AutoCloseable {
       List<ProbeHandle> probes = registerAll(kprobes, workload, tier);
       kprobes.runOptimizer();
       probes.forEach(probe -> reached.add(probe.tier().orElseThrow()));
-      Cpu cpu = kprobes.newCpu(target.data());
-      Observation probed =
-          oracle.observePath(libz.scenario(workload), SEED, cpu, PathMap.of(kprobes));
-      oracle
-          .compare(unprobed.get(workload), probed)
-          .requireSame("%s, all at once, %s".formatted(workload, tier));
-      for (ProbeHandle probe : probes) {
-        assertThat(probe.hits())
-            .as("%s", probe.probe())
-            .isEqualTo(counts.get(workload).count(probe.address().value()));
-      }
+      requireTheSame(workload, kprobes, probes);
     }
     assertThat(textNow()).isEqualTo(original);
     return reached;
+  }
+
+  /**
+   * Probes the entries of all functions of the library at the same time.
+   *
+   * @return how many of them are jumps
+   */
+  long probeEntries(Workload workload, WindowPolicy policy) {
+    List<Kprobe> entries =
+        libz.image.functions().stream()
+            .map(function -> kprobe(function.body().first(), Tier.OPTIMIZED))
+            .toList();
+    try (Kprobes kprobes = registry(policy)) {
+      List<ProbeHandle> probes = kprobes.registerAll(entries);
+      kprobes.runOptimizer();
+      requireTheSame(workload, kprobes, probes);
+      return kprobes.counters().optimized();
+    }
+  }
+
+  /** The same path and state as the unprobed run, and each probe hit as often as it says. */
+  private void requireTheSame(Workload workload, Kprobes kprobes, List<ProbeHandle> probes) {
+    Cpu cpu = kprobes.newCpu(target.data());
+    Observation probed =
+        oracle.observePath(libz.scenario(workload), SEED, cpu, PathMap.of(kprobes));
+    oracle
+        .compare(unprobed.get(workload), probed)
+        .requireSame("%s, %d probes at once".formatted(workload, probes.size()));
+    for (ProbeHandle probe : probes) {
+      assertThat(probe.hits())
+          .as("%s", probe.probe())
+          .isEqualTo(counts.get(workload).count(probe.address().value()));
+    }
   }
 
   private List<ProbeHandle> registerAll(Kprobes kprobes, Workload workload, Tier tier) {
@@ -171,8 +195,13 @@ final class LibzBench implements AutoCloseable {
   }
 
   private Kprobes registry() {
+    return registry(WindowPolicy.CONSERVATIVE);
+  }
+
+  private Kprobes registry(WindowPolicy policy) {
     return Kprobes.builder(target.text())
         .architecture(architecture)
+        .windowPolicy(policy)
         .codeMap(libz.image.codeMap())
         .gate(target.gate())
         .build();

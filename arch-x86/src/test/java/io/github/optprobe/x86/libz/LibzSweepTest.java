@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.optprobe.Tier;
+import io.github.optprobe.WindowPolicy;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -71,5 +72,18 @@ class LibzSweepTest {
     }
     System.out.printf("libz, all at once up to %s: probes by tier %s%n", tier, reached);
     assertThat(reached).containsKey(tier);
+  }
+
+  @Test
+  void relaxed_more_entries_are_jumps_and_nothing_changes() {
+    long conservative = 0;
+    long relaxed = 0;
+    for (Workload workload : Workload.values()) {
+      conservative = bench.probeEntries(workload, WindowPolicy.CONSERVATIVE);
+      relaxed = bench.probeEntries(workload, WindowPolicy.RELAXED);
+    }
+    System.out.printf(
+        "libz, entries: %d optimized conservatively, %d relaxed%n", conservative, relaxed);
+    assertThat(relaxed).isGreaterThanOrEqualTo(conservative);
   }
 }
