@@ -126,15 +126,19 @@ final class Aggregate {
   }
 
   /**
-   * Whether a trap here goes into the detour buffer, because the text is between breakpoint and
-   * jump or is about to be: from the copy, a CPU would come back into the window.
+   * Says whether a trap here goes into the detour buffer, because the text is between breakpoint
+   * and jump or is about to be: from the copy, a CPU would come back into the window.
    */
-  boolean isDiverting() {
-    return diverting;
-  }
-
   void setDiverting(boolean now) {
     diverting = now;
+  }
+
+  /**
+   * The detour whose jump stands in the text, or does so in part or soon; null if there is none.
+   */
+  @Nullable PreparedDetour jump() {
+    PreparedDetour mine = detour;
+    return diverting || text == TextState.JUMP ? mine : null;
   }
 
   boolean isUnsure() {
@@ -186,9 +190,8 @@ final class Aggregate {
 
   /** Every byte that it has written, or will have to write to restore them. */
   AddressRange occupied() {
-    PreparedDetour mine = detour;
-    boolean jump = text == TextState.JUMP || diverting;
-    return jump && mine != null ? mine.window() : instruction();
+    PreparedDetour mine = jump();
+    return mine == null ? instruction() : mine.window();
   }
 
   /** Whether this probe's window holds {@code other}, and does not start there. */

@@ -138,12 +138,11 @@ final class CpuState implements Cpu {
   }
 
   private Resume hit(Aggregate probe, Registers registers) {
-    PreparedDetour detour = probe.detour();
-    boolean jump = probe.isDiverting() || probe.text() == TextState.JUMP;
-    if (jump && detour != null) {
+    PreparedDetour jump = probe.jump();
+    if (jump != null) {
       // Half-written, soon to be, or written since this CPU trapped: the buffer runs the handlers
       // and the window, while the copy would lead back into it.
-      probe.architecture().detour(detour, registers);
+      probe.architecture().detour(jump, registers);
       return Resume.CONTINUE;
     }
     if (runPre(probe, registers) == HandlerOutcome.SKIP) {
@@ -218,7 +217,7 @@ final class CpuState implements Cpu {
     if (copy == null || original.isEmpty()) {
       return FaultOutcome.NOT_OURS;
     }
-    boolean isProbed = copy.originalOf(copy.entry()).equals(original);
+    boolean isProbed = original.getAsLong() == copy.firstOriginal();
     return faulted(original.getAsLong(), isProbed, registers);
   }
 
@@ -245,11 +244,10 @@ final class CpuState implements Cpu {
    * stands there, and the instruction itself in the buffer.
    */
   private static void leaveWindow(Aggregate probe, Registers registers) {
-    PreparedDetour detour = probe.detour();
+    PreparedDetour jump = probe.jump();
     long wanted = registers.programCounter();
-    boolean jump = probe.isDiverting() || probe.text() == TextState.JUMP;
-    if (jump && detour != null && wanted != probe.addressValue()) {
-      detour.buffer().relocatedOf(wanted).ifPresent(registers::setProgramCounter);
+    if (jump != null && wanted != probe.addressValue()) {
+      jump.buffer().relocatedOf(wanted).ifPresent(registers::setProgramCounter);
     }
   }
 

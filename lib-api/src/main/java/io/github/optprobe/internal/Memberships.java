@@ -165,7 +165,10 @@ final class Memberships {
     reclaimer.discardIfUnused(touched);
   }
 
-  /** Unregisters all of the members, whose text is there, or, if that throws, none. */
+  /**
+   * Takes all of the members, whose text is there, from their addresses or, if that throws, none.
+   * Their handles' life is the caller's.
+   */
   void leave(List<Member> members, boolean lazily) {
     int[] positions = new int[members.size()];
     try (Touched touched = new Touched()) {
@@ -186,7 +189,6 @@ final class Memberships {
       }
       reclaimer.discardIfUnused(touched.probes());
     }
-    members.forEach(member -> member.setLife(HandleLife.UNREGISTERED));
   }
 
   private void comeBack(List<Member> members, int[] positions, List<Aggregate> touched) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,6 @@ final class OffLimits {
     return entry;
   }
 
-  @SuppressWarnings("ReferenceEquality") // An equal one is another reservation.
   void remove(Entry entry) {
     entries.remove(entry);
   }
@@ -73,14 +73,22 @@ final class OffLimits {
 
   private Optional<Refusal> blacklistedFunction(AddressRange overwritten, Culprit culprit) {
     // An instruction may begin in front of the function and reach into it.
-    for (long i = 0; i < overwritten.length(); i++) {
-      Optional<CodeMap.Function> function = codeMap.functionAt(overwritten.first() + i);
-      String reason = function.map(CodeMap.Function::name).map(this::reasonAgainst).orElse(null);
-      if (function.isPresent() && reason != null) {
-        return Optional.of(new PlaceRefusal.Blacklisted(culprit, function.get().body(), reason));
-      }
-    }
-    return Optional.empty();
+    return functionsIn(overwritten)
+        .map(function -> blacklisted(function, culprit))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private Optional<Refusal> blacklisted(CodeMap.Function function, Culprit culprit) {
+    return Optional.ofNullable(reasonAgainst(function.name()))
+        .map(reason -> new PlaceRefusal.Blacklisted(culprit, function.body(), reason));
+  }
+
+  /** For each byte of the range the function that it is in. */
+  private Stream<CodeMap.Function> functionsIn(AddressRange range) {
+    return LongStream.range(0, range.length())
+        .mapToObj(i -> codeMap.functionAt(range.first() + i))
+        .flatMap(Optional::stream);
   }
 
   private @Nullable String reasonAgainst(String function) {
@@ -95,9 +103,7 @@ final class OffLimits {
 
   /** Whether a byte of the range is in the function, or in one that was made from it. */
   boolean isIn(String name, AddressRange range) {
-    return LongStream.range(0, range.length())
-        .mapToObj(i -> codeMap.functionAt(range.first() + i))
-        .flatMap(Optional::stream)
+    return functionsIn(range)
         .map(CodeMap.Function::name)
         .anyMatch(found -> found.equals(name) || withoutSuffix(found).equals(name));
   }

@@ -74,8 +74,9 @@ final class Preparer {
         allocator -> {
           Preparation preparation = new Preparation(address, original, allocator);
           PreparedProbe result = architecture.prepare(preparation);
-          checkOffLimits(architecture, result);
-          checkNeighbours(architecture, result);
+          AddressRange mine = AddressRange.ofLength(address.value(), result.original().length);
+          checkOffLimits(architecture, address, mine);
+          checkNeighbours(architecture, address, mine);
           publisher.accept(result.copy());
           return result;
         });
@@ -106,10 +107,7 @@ final class Preparer {
           Preparation preparation = new Preparation(address, original, allocator);
           WindowPlan plan = planWindow(architecture, preparation);
           rules.objection(architecture, address, plan).ifPresent(Preparer::refuse);
-          if (!offLimits.isEmpty()) {
-            Culprit culprit = architecture.culprit(original, address);
-            offLimits.objection(plan.window(), culprit).ifPresent(Preparer::refuse);
-          }
+          checkOffLimits(architecture, address, plan.window());
           PreparedDetour result = architecture.prepareDetour(plan, preparation, gate.getAsLong());
           publisher.accept(result.buffer());
           return result;
@@ -185,12 +183,11 @@ final class Preparer {
     }
   }
 
-  private void checkOffLimits(Architecture architecture, PreparedProbe prepared) {
+  private void checkOffLimits(
+      Architecture architecture, CodeAddress address, AddressRange overwritten) {
     if (!offLimits.isEmpty()) {
-      CodeAddress address = prepared.address();
-      AddressRange mine = AddressRange.ofLength(address.value(), prepared.original().length);
       Culprit culprit = architecture.culprit(original, address);
-      offLimits.objection(mine, culprit).ifPresent(Preparer::refuse);
+      offLimits.objection(overwritten, culprit).ifPresent(Preparer::refuse);
     }
   }
 
@@ -199,9 +196,7 @@ final class Preparer {
     scans.forget(range);
   }
 
-  private void checkNeighbours(Architecture architecture, PreparedProbe prepared) {
-    CodeAddress address = prepared.address();
-    AddressRange mine = AddressRange.ofLength(address.value(), prepared.original().length);
+  private void checkNeighbours(Architecture architecture, CodeAddress address, AddressRange mine) {
     for (Aggregate other : neighbours.reaching(mine)) {
       if (other.instruction().overlaps(mine)) {
         refuse(

@@ -34,9 +34,8 @@ final class RecoveredText implements TextReader {
   }
 
   private static byte[] replacedBytes(Aggregate probe) {
-    PreparedDetour detour = probe.detour();
-    boolean jump = probe.text() == TextState.JUMP || probe.isDiverting();
-    return jump && detour != null ? detour.replaced() : probe.prepared().original();
+    PreparedDetour jump = probe.jump();
+    return jump == null ? probe.prepared().original() : jump.replaced();
   }
 
   private static void overlay(long at, byte[] bytes, AddressRange wanted, byte[] into, int offset) {

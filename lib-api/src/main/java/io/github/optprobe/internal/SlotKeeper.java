@@ -162,12 +162,11 @@ final class SlotKeeper {
   }
 
   private boolean freed(RelocatedCode code, Predicate<AddressRange> quiescent) {
-    Slot slot = code.slot();
-    if (!quiescent.test(slot.range())) {
+    if (!quiescent.test(code.slot().range())) {
       return false;
     }
-    index.remove(code);
-    freed(slot);
+    discard(code);
+    leavingCount--;
     return true;
   }
 
@@ -175,13 +174,9 @@ final class SlotKeeper {
     if (!quiescent.test(slot.range())) {
       return false;
     }
-    freed(slot);
-    return true;
-  }
-
-  private void freed(Slot slot) {
     giveBack(slot);
     leavingCount--;
+    return true;
   }
 
   /** Keeps no empty page from now on; those that are empty go back with {@link #collect}. */

@@ -3,6 +3,7 @@ package io.github.optprobe.internal;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.CallConvention;
 import io.github.optprobe.arch.PreparedTrampoline;
+import java.util.Arrays;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ final class Trampolines {
               return made;
             });
     Trampoline trampoline = new Trampoline(architecture, calls, prepared);
-    Trampoline[] grown = java.util.Arrays.copyOf(all, all.length + 1);
+    Trampoline[] grown = Arrays.copyOf(all, all.length + 1);
     grown[all.length] = trampoline;
     all = grown;
     return trampoline;

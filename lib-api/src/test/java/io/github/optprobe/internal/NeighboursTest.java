@@ -3,16 +3,11 @@ package io.github.optprobe.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.optprobe.CodeAddress;
-import io.github.optprobe.Tier;
-import io.github.optprobe.arch.PreparedProbe;
-import io.github.optprobe.arch.RelocatedCode;
 import io.github.optprobe.text.AddressRange;
-import io.github.optprobe.text.Slot;
 import io.github.optprobe.toy.ToyArchitecture;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +19,7 @@ class NeighboursTest {
   private final Neighbours neighbours = new Neighbours();
 
   private static Aggregate probe(long address) {
-    return new Aggregate(TOY, new Prepared(new CodeAddress(address, ToyArchitecture.TOY)));
+    return new Aggregate(TOY, new BarePrepared(new CodeAddress(address, ToyArchitecture.TOY)));
   }
 
   @Test
@@ -75,23 +70,5 @@ class NeighboursTest {
     assertThat(neighbours.in(new AddressRange(first, last)))
         .as(when)
         .containsExactlyElementsOf(model.subMap(first, true, last, true).values());
-  }
-
-  private record Prepared(CodeAddress address) implements PreparedProbe {
-    @Override
-    public byte[] original() {
-      return new byte[1];
-    }
-
-    @Override
-    public RelocatedCode copy() {
-      return new RelocatedCode(
-          new Slot(0x8000, 4), new byte[4], new int[] {0}, new long[] {address.value()}, 1);
-    }
-
-    @Override
-    public Set<Tier> tiers() {
-      return Set.of(Tier.BOOSTED);
-    }
   }
 }

@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.optprobe.CodeAddress;
-import io.github.optprobe.Tier;
-import io.github.optprobe.arch.PreparedProbe;
-import io.github.optprobe.arch.RelocatedCode;
-import io.github.optprobe.text.Slot;
 import io.github.optprobe.toy.ToyArchitecture;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -27,7 +22,7 @@ class ProbeTableTest {
   private final ProbeTable table = new ProbeTable();
 
   private static Aggregate probe(long address) {
-    return new Aggregate(TOY, new Prepared(new CodeAddress(address, ToyArchitecture.TOY)));
+    return new Aggregate(TOY, new BarePrepared(new CodeAddress(address, ToyArchitecture.TOY)));
   }
 
   @Test
@@ -144,24 +139,6 @@ class ProbeTableTest {
       } else if (!coming.isEmpty()) {
         table.remove(coming.remove(random.nextInt(coming.size())));
       }
-    }
-  }
-
-  private record Prepared(CodeAddress address) implements PreparedProbe {
-    @Override
-    public byte[] original() {
-      return new byte[1];
-    }
-
-    @Override
-    public RelocatedCode copy() {
-      return new RelocatedCode(
-          new Slot(0x8000, 4), new byte[4], new int[] {0}, new long[] {address.value()}, 1);
-    }
-
-    @Override
-    public Set<Tier> tiers() {
-      return Set.of(Tier.BOOSTED);
     }
   }
 }
