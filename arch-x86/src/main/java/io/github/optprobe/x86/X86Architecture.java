@@ -1,0 +1,148 @@
+package io.github.optprobe.x86;
+
+import io.github.optprobe.Culprit;
+import io.github.optprobe.Refusal;
+import io.github.optprobe.arch.Architecture;
+import io.github.optprobe.arch.CodeScan;
+import io.github.optprobe.arch.InstructionText;
+import io.github.optprobe.arch.Preparation;
+import io.github.optprobe.arch.PreparedDetour;
+import io.github.optprobe.arch.PreparedProbe;
+import io.github.optprobe.arch.Registers;
+import io.github.optprobe.arch.RelocatedCode;
+import io.github.optprobe.arch.WindowPlan;
+import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.text.Slot;
+import io.github.optprobe.text.TextMemory;
+import io.github.optprobe.text.TextReader;
+import io.github.optprobe.x86.decode.Instruction;
+import io.github.optprobe.x86.decode.X86Decoder;
+import io.github.optprobe.x86.emit.Branches;
+import io.github.optprobe.x86.emit.CodeBuffer;
+import io.github.optprobe.x86.emit.DetourTemplate;
+import io.github.optprobe.x86.patch.PokeProtocol;
+import io.github.optprobe.x86.plan.CodeScanner;
+import io.github.optprobe.x86.plan.InstructionReader;
+import io.github.optprobe.x86.plan.MovePlan;
+import io.github.optprobe.x86.plan.Planner;
+import io.github.optprobe.x86.relocate.Relocator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What the x86 architectures have in common: {@code int3} breakpoints, copies that are stepped or
+ * boosted, and five-byte jumps into detour buffers. Thread-safe.
+ */
+public abstract sealed class X86Architecture extends Architecture permits X86_64 {
+  X86Architecture() {}
+
+  /** The decoder for this architecture's code. */
+  abstract X86Decoder decoder();
+
+  /**
+   * Which native decoder is used: its name, version and where it was found.
+   *
+   * @throws DecoderUnavailableException if there is none
+   */
+  public static String decoderLibrary() {
+    return X86Decoder.nativeLibrary();
+  }
+
+  @Override
+  public byte[] breakpoint() {
+    return new byte[] {PokeProtocol.INT3};
+  }
+
+  @Override
+  public int maxInstructionBytes() {
+    return Instruction.MAX_LENGTH;
+  }
+
+  @Override
+  public int maxWindowBytes() {
+    return Branches.JMP_BYTES - 1 + Instruction.MAX_LENGTH;
+  }
+
+  @Override
+  public List<InstructionText> disassemble(TextReader text, AddressRange range) {
+    return new Disassembler(decoder()).disassemble(text, range);
+  }
+
+  @Override
+  public CodeScan scan(TextReader original, AddressRange range) {
+    return new CodeScanner(decoder()).scan(original, range);
+  }
+
+  @Override
+  public PreparedProbe prepare(Preparation preparation) {
+    MovePlan plan = planner(preparation).planOne(preparation.address());
+    return new X86Probe(plan, relocate(plan, preparation, 0, out -> {}));
+  }
+
+  @Override
+  public void arm(List<PreparedProbe> probes, TextMemory text) {
+    PokeProtocol.arm(probes, text);
+  }
+
+  @Override
+  public void disarm(List<PreparedProbe> probes, TextMemory text) {
+    PokeProtocol.disarm(probes, text);
+  }
+
+  @Override
+  public boolean stepped(PreparedProbe probe, Registers registers) {
+    long programCounter = registers.programCounter();
+    if (programCounter == probe.copy().end()) {
+      registers.setProgramCounter(((X86Probe) probe).nextAddress());
+      return true;
+    }
+    // Inside: a string instruction that is not through, or the next part of a relocated call.
+    return !probe.copy().covers(programCounter);
+  }
+
+  @Override
+  public WindowPlan planWindow(Preparation preparation) {
+    return planner(preparation).planWindow(preparation.address(), Branches.JMP_BYTES);
+  }
+
+  @Override
+  public PreparedDetour prepareDetour(WindowPlan window, Preparation preparation, long gate) {
+    MovePlan plan = (MovePlan) window;
+    long probed = plan.address().value();
+    Consumer<CodeBuffer> head = out -> DetourTemplate.emit(out, probed, gate);
+    return new X86Detour(plan, relocate(plan, preparation, DetourTemplate.BYTES, head));
+  }
+
+  @Override
+  public void optimize(List<PreparedDetour> detours, TextMemory text) {
+    PokeProtocol.optimize(detours, text);
+  }
+
+  @Override
+  public void unoptimize(List<PreparedDetour> detours, TextMemory text) {
+    PokeProtocol.unoptimize(detours, text);
+  }
+
+  private Planner planner(Preparation preparation) {
+    return new Planner(new InstructionReader(decoder(), preparation.original()));
+  }
+
+  /** Relocates what was planned into a slot, behind a head of the given length. */
+  private RelocatedCode relocate(
+      MovePlan plan, Preparation preparation, int headBytes, Consumer<CodeBuffer> head) {
+    Relocator relocator = new Relocator(plan.relocations());
+    Slot slot = slot(preparation, plan, headBytes + relocator.length());
+    return relocator.relocate(slot, head);
+  }
+
+  private Slot slot(Preparation preparation, MovePlan plan, int bytes) {
+    return preparation
+        .slots()
+        .allocate(bytes, plan.reach())
+        .orElseThrow(
+            () -> {
+              Culprit culprit = culprit(preparation.original(), preparation.address());
+              return refused(new Refusal.NoMemoryInReach(culprit, plan.reach(), bytes));
+            });
+  }
+}
