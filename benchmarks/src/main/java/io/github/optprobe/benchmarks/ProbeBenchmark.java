@@ -5,6 +5,7 @@ import io.github.optprobe.Kprobes;
 import io.github.optprobe.OptimizerPass;
 import io.github.optprobe.ProbeHandle;
 import io.github.optprobe.Tier;
+import io.github.optprobe.arch.Gate;
 import io.github.optprobe.arch.Preparation;
 import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.PreparedProbe;
@@ -35,7 +36,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ProbeBenchmark {
-  private static final long GATE = 0x10_0000L;
+  private static final Gate GATE = Gate.at(0x10_0000L);
 
   private final RealCode code = new RealCode();
   private final X86_64 architecture = new X86_64();
