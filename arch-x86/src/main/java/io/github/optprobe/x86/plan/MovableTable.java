@@ -15,7 +15,8 @@ import java.util.Set;
 final class MovableTable {
   /**
    * Categories whose members compute from registers, flags and memory alone, but for those that
-   * {@link #objection} looks at first.
+   * {@link #objection} looks at first. An x87 instruction also leaves its address behind, the
+   * copy's, which only what stores the whole x87 state shows (Intel SDM volume 1, 8.1.8).
    */
   private static final Set<String> CATEGORIES =
       Set.of(
@@ -73,13 +74,34 @@ final class MovableTable {
           "VFMA",
           "VPCLMULQDQ",
           "WIDENOP",
+          "X87_ALU",
           "XOP");
 
   /** Members of mixed categories (MISC, CET, SYSTEM, RDRAND, RDSEED), each looked at by itself. */
   private static final Set<String> MNEMONICS =
       Set.of(
-          "lea", "leave", "pause", "cpuid", "lfence", "mfence", "sfence", "xlat", "endbr64",
-          "endbr32", "rdtsc", "rdrand", "rdseed");
+          "lea",
+          "enter",
+          "leave",
+          "pause",
+          "cpuid",
+          "lfence",
+          "mfence",
+          "sfence",
+          "clflush",
+          "clflushopt",
+          "clwb",
+          "xlat",
+          "endbr64",
+          "endbr32",
+          "rdtsc",
+          "rdtscp",
+          "rdpid",
+          "rdrand",
+          "rdseed",
+          "rdfsbase",
+          "rdgsbase",
+          "xgetbv");
 
   /** Not like the others of their category: interrupt and trap flags, and profiling (LWP). */
   private static final Set<String> PRIVILEGED_MNEMONICS =
