@@ -3,6 +3,7 @@ package io.github.optprobe;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.Architectures;
 import io.github.optprobe.arch.DataMemory;
+import io.github.optprobe.arch.Gate;
 import io.github.optprobe.internal.Registry;
 import io.github.optprobe.internal.Settings;
 import io.github.optprobe.text.AddressRange;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -306,7 +308,7 @@ public final class Kprobes implements AutoCloseable {
     private CodeMap codeMap = CodeMap.empty();
     private SymbolResolver symbols = SymbolResolver.none();
     private boolean trustBoundaries;
-    private OptionalLong gate = OptionalLong.empty();
+    private Optional<Gate> gate = Optional.empty();
     private final List<ProbeListener> listeners = new ArrayList<>();
     private @Nullable ScheduledExecutorService executor;
     private boolean ownsExecutor;
@@ -351,9 +353,17 @@ public final class Kprobes implements AutoCloseable {
       return this;
     }
 
-    /** Sets the address that detour buffers call; without one nothing is optimized. */
+    /**
+     * Sets the address that detour buffers call, where vector registers stay as they are; without a
+     * gate nothing is optimized.
+     */
     public Builder gate(long address) {
-      gate = OptionalLong.of(address);
+      return gate(Gate.at(address));
+    }
+
+    /** Sets what detour buffers call; without a gate nothing is optimized. */
+    public Builder gate(Gate newGate) {
+      gate = Optional.of(newGate);
       return this;
     }
 

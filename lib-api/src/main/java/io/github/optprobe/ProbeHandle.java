@@ -12,7 +12,12 @@ public interface ProbeHandle extends AutoCloseable {
   /** What was registered. */
   Probe probe();
 
-  /** The probed address; where the probe really stands, if it was asked for by symbol. */
+  /**
+   * The probed address: where the probe really stands. It may have been asked for by symbol, or at
+   * an instruction that has to stay, behind which it stands then: the mark of a landing place (on
+   * x86 {@code endbr64}), and at a function's entry what compilers put there to be patched by
+   * others.
+   */
   CodeAddress address();
 
   /** Where it stands in its life. */

@@ -1,9 +1,11 @@
 package io.github.optprobe.x86;
 
+import io.github.optprobe.CodeAddress;
 import io.github.optprobe.Culprit;
 import io.github.optprobe.Refusal;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.CodeScan;
+import io.github.optprobe.arch.Gate;
 import io.github.optprobe.arch.InstructionText;
 import io.github.optprobe.arch.Preparation;
 import io.github.optprobe.arch.PreparedDetour;
@@ -22,6 +24,7 @@ import io.github.optprobe.x86.emit.CodeBuffer;
 import io.github.optprobe.x86.emit.DetourTemplate;
 import io.github.optprobe.x86.patch.PokeProtocol;
 import io.github.optprobe.x86.plan.CodeScanner;
+import io.github.optprobe.x86.plan.EntryBytes;
 import io.github.optprobe.x86.plan.InstructionReader;
 import io.github.optprobe.x86.plan.MovePlan;
 import io.github.optprobe.x86.plan.Planner;
@@ -74,6 +77,16 @@ public abstract sealed class X86Architecture extends Architecture permits X86_64
   }
 
   @Override
+  public int landingMarkBytes(TextReader original, CodeAddress address) {
+    return new EntryBytes(decoder(), original).landingMark(address.value());
+  }
+
+  @Override
+  public int patchableEntryBytes(TextReader original, CodeAddress address) {
+    return new EntryBytes(decoder(), original).patchable(address.value());
+  }
+
+  @Override
   public PreparedProbe prepare(Preparation preparation) {
     MovePlan plan = planner(preparation).planOne(preparation.address());
     return new X86Probe(plan, relocate(plan, preparation, 0, out -> {}));
@@ -106,11 +119,11 @@ public abstract sealed class X86Architecture extends Architecture permits X86_64
   }
 
   @Override
-  public PreparedDetour prepareDetour(WindowPlan window, Preparation preparation, long gate) {
+  public PreparedDetour prepareDetour(WindowPlan window, Preparation preparation, Gate gate) {
     MovePlan plan = (MovePlan) window;
     long probed = plan.address().value();
     Consumer<CodeBuffer> head = out -> DetourTemplate.emit(out, probed, gate);
-    return new X86Detour(plan, relocate(plan, preparation, DetourTemplate.BYTES, head));
+    return new X86Detour(plan, relocate(plan, preparation, DetourTemplate.bytes(gate), head));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.optprobe.x86;
 import io.github.optprobe.CodeAddress;
 import io.github.optprobe.arch.CallConvention;
 import io.github.optprobe.arch.DataMemory;
+import io.github.optprobe.arch.Gate;
 import io.github.optprobe.arch.GateFrame;
 import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.arch.PreparedTrampoline;
@@ -16,7 +17,6 @@ import io.github.optprobe.x86.registers.SavedRegisters;
 import io.github.optprobe.x86.registers.X86Calls;
 import io.github.optprobe.x86.registers.X86Registers;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * The x86-64 architecture: {@code int3} breakpoints, copies that are stepped or boosted, and
@@ -65,16 +65,16 @@ public final class X86_64 extends X86Architecture {
   }
 
   @Override
-  public PreparedTrampoline prepareTrampoline(SlotAllocator slots, OptionalLong gate) {
+  public PreparedTrampoline prepareTrampoline(SlotAllocator slots, Optional<Gate> gate) {
     if (gate.isEmpty()) {
       return super.prepareTrampoline(slots, gate);
     }
     Slot slot =
         slots
-            .allocate(TrampolineTemplate.BYTES, INSTRUCTION_SET.addresses())
+            .allocate(TrampolineTemplate.bytes(gate.get()), INSTRUCTION_SET.addresses())
             .orElseThrow(() -> new IllegalStateException("no memory is free for a trampoline"));
     CodeBuffer out = new CodeBuffer(slot.address());
-    TrampolineTemplate.emit(out, gate.getAsLong());
+    TrampolineTemplate.emit(out, gate.get());
     return new PreparedTrampoline(at(slot.address()), slot, out.toBytes());
   }
 

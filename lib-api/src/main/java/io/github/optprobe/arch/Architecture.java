@@ -11,7 +11,6 @@ import io.github.optprobe.text.TextMemory;
 import io.github.optprobe.text.TextReader;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Teaches the library an instruction set. Implementations are found by {@link
@@ -109,10 +108,10 @@ public abstract class Architecture {
   /**
    * Makes the detour buffer for a window that {@link #planWindow} found. Writes nothing.
    *
-   * @param gate the address that the buffer calls
+   * @param gate what the buffer calls
    * @throws RefusedException if no memory is in reach
    */
-  public abstract PreparedDetour prepareDetour(WindowPlan plan, Preparation preparation, long gate);
+  public abstract PreparedDetour prepareDetour(WindowPlan plan, Preparation preparation, Gate gate);
 
   /**
    * Writes the jumps over armed breakpoints; the detour buffers are written already. Other CPUs may
@@ -154,6 +153,31 @@ public abstract class Architecture {
     throw new IllegalStateException(instructionSet().name() + " emulates no instruction");
   }
 
+  /**
+   * How many bytes at an address have to stay what they are although they do nothing, because what
+   * arrives there looks at them: an instruction that marks where an indirect branch may land. A
+   * probe asked for there stands behind them. As it is, 0.
+   *
+   * @param original the text as it is without any probe
+   * @param address a start of an instruction
+   */
+  public int landingMarkBytes(TextReader original, CodeAddress address) {
+    return 0;
+  }
+
+  /**
+   * How many bytes at an address are whole instructions that do nothing, which compilers put at the
+   * entry of a function for others to patch. A probe asked for at an entry stands behind them. As
+   * it is, 0.
+   *
+   * @param original the text as it is without any probe
+   * @param address the start of an instruction: a function's first, or the one behind its landing
+   *     mark
+   */
+  public int patchableEntryBytes(TextReader original, CodeAddress address) {
+    return 0;
+  }
+
   /** How calls return; empty if this architecture offers no return probes. */
   public Optional<CallConvention> calls() {
     return Optional.empty();
@@ -167,10 +191,10 @@ public abstract class Architecture {
    * Writes nothing. Called only if there are {@link #calls}.
    *
    * @param slots where the slot comes from
-   * @param gate the address that a trampoline may call; empty if there is none
+   * @param gate what a trampoline may call; empty if there is none
    * @throws IllegalStateException if no memory is free
    */
-  public PreparedTrampoline prepareTrampoline(SlotAllocator slots, OptionalLong gate) {
+  public PreparedTrampoline prepareTrampoline(SlotAllocator slots, Optional<Gate> gate) {
     byte[] breakpoint = breakpoint();
     Slot slot =
         slots

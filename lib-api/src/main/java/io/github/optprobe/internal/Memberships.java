@@ -86,8 +86,7 @@ final class Memberships {
   }
 
   private void join(Probe probe, List<Member> joined, Touched touched) {
-    CodeAddress address = places.resolve(probe.place());
-    Aggregate aggregate = aggregateFor(address);
+    Aggregate aggregate = aggregateFor(standing(places.resolve(probe.place())));
     touched.touch(aggregate);
     Member member = member(aggregate, probe);
     if (member.hasPostHandler()) {
@@ -97,6 +96,10 @@ final class Memberships {
     joined.add(member);
   }
 
+  private CodeAddress standing(CodeAddress asked) {
+    return preparer.standing(places.architectureFor(asked), asked);
+  }
+
   private Member member(Aggregate aggregate, Probe probe) {
     return probe instanceof Kretprobe<?> kretprobe
         ? returnMember(aggregate, kretprobe)
@@ -104,8 +107,10 @@ final class Memberships {
   }
 
   private <D> Member returnMember(Aggregate aggregate, Kretprobe<D> kretprobe) {
-    places.requireEntry(aggregate.address());
     Architecture architecture = aggregate.architecture();
+    if (!preparer.isEntry(architecture, aggregate.address())) {
+      throw new RefusedException(places.notEntry(aggregate.address()));
+    }
     CallConvention calls =
         architecture
             .calls()

@@ -13,7 +13,6 @@ import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.text.TextReader;
 import java.util.List;
-import java.util.Optional;
 
 /** Turns what a user wrote into an address and the architecture that knows it. Thread-safe. */
 final class Places {
@@ -77,14 +76,11 @@ final class Places {
     return new Refusal.NoArchitecture(new Culprit(address, "", "(not decoded)"), available);
   }
 
-  /** Refuses a return probe where no known function starts. */
-  void requireEntry(CodeAddress address) {
-    Optional<CodeMap.Function> function = settings.codeMap().functionAt(address.value());
-    boolean inside = function.isPresent() && function.get().body().first() != address.value();
-    if (inside) {
-      throw new RefusedException(
-          new PlaceRefusal.NotFunctionEntry(culprit(address), function.get().name()));
-    }
+  /** The refusal of a return probe inside of a function. */
+  Refusal notEntry(CodeAddress address) {
+    String function =
+        settings.codeMap().functionAt(address.value()).map(CodeMap.Function::name).orElse("");
+    return new PlaceRefusal.NotFunctionEntry(culprit(address), function);
   }
 
   Culprit culprit(CodeAddress address) {

@@ -7,6 +7,7 @@ import io.github.optprobe.Refusal;
 import io.github.optprobe.RefusedException;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.CodeScan;
+import io.github.optprobe.arch.Gate;
 import io.github.optprobe.arch.Preparation;
 import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.PreparedProbe;
@@ -28,11 +29,12 @@ final class Preparer {
   private final TextReader original;
   private final CodeMap codeMap;
   private final boolean trustBoundaries;
-  private final OptionalLong gate;
+  private final Optional<Gate> gate;
   private final Neighbours neighbours;
   private final SlotKeeper slots;
   private final Scans scans;
   private final WindowRules rules;
+  private final Standing standing;
   private final OffLimits offLimits;
 
   Preparer(
@@ -50,6 +52,20 @@ final class Preparer {
     this.scans = new Scans(original);
     this.rules = new WindowRules(codeMap, settings.windowPolicy(), scans, original);
     this.offLimits = offLimits;
+    this.standing = new Standing(codeMap, trustBoundaries, scans, original);
+  }
+
+  /** Where a probe that is asked for at an address stands. */
+  CodeAddress standing(Architecture architecture, CodeAddress asked) {
+    return standing.of(architecture, asked);
+  }
+
+  /** Whether a probe that stands at an address is at the entry of the function that it is in. */
+  boolean isEntry(Architecture architecture, CodeAddress address) {
+    return codeMap
+        .functionAt(address.value())
+        .map(function -> standing.isEntry(architecture, function, address))
+        .orElse(true);
   }
 
   /**
@@ -108,7 +124,7 @@ final class Preparer {
           WindowPlan plan = planWindow(architecture, preparation);
           rules.objection(architecture, address, plan).ifPresent(Preparer::refuse);
           checkOffLimits(architecture, address, plan.window());
-          PreparedDetour result = architecture.prepareDetour(plan, preparation, gate.getAsLong());
+          PreparedDetour result = architecture.prepareDetour(plan, preparation, gate.get());
           publisher.accept(result.buffer());
           return result;
         });
@@ -148,7 +164,7 @@ final class Preparer {
     if (original.read(address.value(), new byte[1], 0, 1) == 0) {
       refuse(new Refusal.Unmapped(bare(address, "(not mapped)")));
     }
-    boolean isGate = gate.isPresent() && gate.getAsLong() == address.value();
+    boolean isGate = gate.isPresent() && gate.get().address() == address.value();
     if (isGate || slots.owns(address.value())) {
       refuse(new Refusal.OwnCode(architecture.culprit(original, address)));
     }

@@ -313,8 +313,9 @@ public final class Registry {
     return lock.locked(
         () -> {
           Architecture architecture = places.architectureFor(address);
+          CodeAddress stands = preparer.standing(architecture, address);
           Explainer explainer = new Explainer(preparer, wanted, original, slots);
-          return explainer.explain(architecture, address, neighbours.at(address.value()));
+          return explainer.explain(architecture, stands, neighbours.at(stands.value()));
         });
   }
 

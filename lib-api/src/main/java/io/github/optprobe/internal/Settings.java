@@ -5,10 +5,11 @@ import io.github.optprobe.ProbeListener;
 import io.github.optprobe.SymbolResolver;
 import io.github.optprobe.WindowPolicy;
 import io.github.optprobe.arch.Architecture;
+import io.github.optprobe.arch.Gate;
 import io.github.optprobe.text.TextMemory;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ public record Settings(
     CodeMap codeMap,
     SymbolResolver symbols,
     boolean trustBoundaries,
-    OptionalLong gate,
+    Optional<Gate> gate,
     List<ProbeListener> listeners,
     @Nullable ScheduledExecutorService executor,
     boolean ownsExecutor,

@@ -2,9 +2,10 @@ package io.github.optprobe.internal;
 
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.CallConvention;
+import io.github.optprobe.arch.Gate;
 import io.github.optprobe.arch.PreparedTrampoline;
 import java.util.Arrays;
-import java.util.OptionalLong;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Trampolines {
   private final SlotKeeper slots;
-  private final OptionalLong gate;
+  private final Optional<Gate> gate;
   private volatile Trampoline[] all = {};
 
-  Trampolines(SlotKeeper slots, OptionalLong gate) {
+  Trampolines(SlotKeeper slots, Optional<Gate> gate) {
     this.slots = slots;
     this.gate = gate;
   }

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
@@ -43,7 +43,7 @@ class InstancePoolTest {
             CodeMap.of(new CodeMap.Function("f", body)),
             SymbolResolver.none(),
             false,
-            OptionalLong.empty(),
+            Optional.empty(),
             List.of(),
             null,
             false,

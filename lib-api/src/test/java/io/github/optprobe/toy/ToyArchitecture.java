@@ -6,6 +6,7 @@ import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.CallConvention;
 import io.github.optprobe.arch.CodeScan;
 import io.github.optprobe.arch.DataMemory;
+import io.github.optprobe.arch.Gate;
 import io.github.optprobe.arch.GateFrame;
 import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.arch.InstructionText;
@@ -28,7 +29,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Teaches the core the toy instruction set. */
 public final class ToyArchitecture extends Architecture {
@@ -74,7 +74,7 @@ public final class ToyArchitecture extends Architecture {
   }
 
   @Override
-  public PreparedTrampoline prepareTrampoline(SlotAllocator slots, OptionalLong gate) {
+  public PreparedTrampoline prepareTrampoline(SlotAllocator slots, Optional<Gate> gate) {
     if (!gateTrampolines || gate.isEmpty()) {
       return super.prepareTrampoline(slots, gate);
     }
@@ -82,7 +82,7 @@ public final class ToyArchitecture extends Architecture {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(ToyOp.PUSHALL.code());
     out.writeBytes(ToyRelocator.abs(ToyOp.PUSH, slot.address()));
-    out.writeBytes(ToyRelocator.abs(ToyOp.CALL, gate.getAsLong()));
+    out.writeBytes(ToyRelocator.abs(ToyOp.CALL, gate.get().address()));
     return new PreparedTrampoline(
         new CodeAddress(slot.address(), instructionSet), slot, out.toByteArray());
   }
@@ -263,9 +263,9 @@ public final class ToyArchitecture extends Architecture {
   }
 
   @Override
-  public PreparedDetour prepareDetour(WindowPlan plan, Preparation preparation, long gate) {
+  public PreparedDetour prepareDetour(WindowPlan plan, Preparation preparation, Gate gate) {
     ToyWindow window = (ToyWindow) plan;
-    byte[] prologue = prologue(preparation.address().value(), gate);
+    byte[] prologue = prologue(preparation.address().value(), gate.address());
     ToyRelocator relocator = new ToyRelocator(window.all(), prologue.length);
     Slot slot = allocate(preparation, relocator.size() + JUMP_BYTES);
     return new ToyDetour(

@@ -1,12 +1,17 @@
 package io.github.optprobe.x86.emit;
 
+import io.github.optprobe.arch.Gate;
+
 /**
  * The part of a detour buffer in front of the relocated window: it saves the flags and the general
- * registers below the red zone, calls the gate with {@code rdi} = probed address and {@code rsi} =
- * saved registers on an aligned stack, and restores everything.
+ * registers below the red zone, calls the gate with {@code rdi} = probed address, {@code rsi} =
+ * saved registers and {@code rdx} = saved vector state on an aligned stack, and restores
+ * everything.
  *
- * <p>Vector registers are the gate's business: an emulator's gate is no code, a native one saves
- * what it uses.
+ * <p>Vector state is saved for gates that may change it, else {@code rdx} is 0: by {@code xsave64},
+ * all that the processor has of x87, SSE, AVX and AVX-512. A gate that does not return, because a
+ * handler goes on elsewhere, restores it by {@code xrstor64} with the same mask. Source: Intel SDM
+ * volume 1, 13.4 and 13.7 to 13.8.
  */
 public final class DetourTemplate {
   /**
@@ -26,8 +31,17 @@ public final class DetourTemplate {
   /** Hardware numbers in the order in which they are pushed; rsp (4) is not saved but computed. */
   private static final int[] PUSH_ORDER = {0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
-  /** Length of the template in bytes. */
-  public static final int BYTES = measure();
+  /**
+   * Vector state that is saved: x87, SSE, AVX, opmask, and both parts of ZMM. Not memory-protection
+   * keys, which a gate does not change, and not AMX tiles.
+   */
+  public static final int VECTOR_STATE_MASK = 0xE7;
+
+  /** Bytes that it takes at most, on any vendor's processor. */
+  private static final int VECTOR_STATE_BYTES = 2688;
+
+  /** Where in it the header stands, of which xrstor wants the first three words to be right. */
+  private static final int HEADER_OFFSET = 512;
 
   private DetourTemplate() {}
 
@@ -45,9 +59,20 @@ public final class DetourTemplate {
     throw new IllegalArgumentException("not saved: register " + register);
   }
 
+  /** Length of the template in bytes. */
+  public static int bytes(Gate gate) {
+    CodeBuffer out = new CodeBuffer(0);
+    emit(out, 0, gate);
+    return out.size();
+  }
+
   /** Writes the template. */
-  public static void emit(CodeBuffer out, long probedAddress, long gate) {
+  public static void emit(CodeBuffer out, long probedAddress, Gate gate) {
     saveAndCall(out, probedAddress, gate);
+    if (gate.changesVectorRegisters()) {
+      selectVectorState(out);
+      out.code(0x49, 0x0F, 0xAE, 0x2C, 0x24); // xrstor64 [r12]
+    }
     out.code(0x48, 0x89, 0xDC); // mov rsp, rbx
     for (int i = PUSH_ORDER.length - 1; i >= 0; i--) {
       pop(out, PUSH_ORDER[i]);
@@ -57,19 +82,42 @@ public final class DetourTemplate {
   }
 
   /** Writes what saves the registers and calls the gate. */
-  static void saveAndCall(CodeBuffer out, long probedAddress, long gate) {
+  static void saveAndCall(CodeBuffer out, long probedAddress, Gate gate) {
     out.code(0x48, 0x8D, 0x64, 0x24, -RED_ZONE); // lea rsp, [rsp-128]: flags must survive
     out.code(0x9C); // pushfq
     for (int register : PUSH_ORDER) {
       push(out, register);
     }
     out.code(0xFC); // cld: the ABI wants it clear at a call
-    out.code(0x48, 0xBF).int64(probedAddress); // mov rdi, imm64
     out.code(0x48, 0x89, 0xE6); // mov rsi, rsp
     out.code(0x48, 0x89, 0xE3); // mov rbx, rsp: callee-saved, so it comes back
-    out.code(0x48, 0x83, 0xE4, 0xF0); // and rsp, -16
-    out.code(0x48, 0xB8).int64(gate); // mov rax, imm64
+    if (gate.changesVectorRegisters()) {
+      saveVectorState(out);
+    } else {
+      out.code(0x48, 0x83, 0xE4, 0xF0); // and rsp, -16
+      out.code(0x31, 0xD2); // xor edx, edx
+    }
+    out.code(0x48, 0xBF).int64(probedAddress); // mov rdi, imm64
+    out.code(0x48, 0xB8).int64(gate.address()); // mov rax, imm64
     out.code(0xFF, 0xD0); // call rax
+  }
+
+  private static void saveVectorState(CodeBuffer out) {
+    out.code(0x48, 0x81, 0xEC).int32(VECTOR_STATE_BYTES); // sub rsp, imm32
+    out.code(0x48, 0x83, 0xE4, 0xC0); // and rsp, -64
+    selectVectorState(out);
+    for (int i = 0; i < 3; i++) {
+      // mov [rsp+disp32], rdx, which is 0
+      out.code(0x48, 0x89, 0x94, 0x24).int32(HEADER_OFFSET + i * Long.BYTES);
+    }
+    out.code(0x48, 0x0F, 0xAE, 0x24, 0x24); // xsave64 [rsp]
+    out.code(0x49, 0x89, 0xE4); // mov r12, rsp: callee-saved too
+    out.code(0x48, 0x89, 0xE2); // mov rdx, rsp
+  }
+
+  private static void selectVectorState(CodeBuffer out) {
+    out.code(0xB8).int32(VECTOR_STATE_MASK); // mov eax, imm32
+    out.code(0x31, 0xD2); // xor edx, edx
   }
 
   private static void push(CodeBuffer out, int register) {
@@ -82,11 +130,5 @@ public final class DetourTemplate {
 
   private static CodeBuffer rexB(CodeBuffer out, int register) {
     return register < 8 ? out : out.code(0x41);
-  }
-
-  private static int measure() {
-    CodeBuffer out = new CodeBuffer(0);
-    emit(out, 0, 0);
-    return out.size();
   }
 }

@@ -60,6 +60,9 @@ public final class Planner {
       if (returnsInto(relocation.original(), address, bytes)) {
         throw refused(Rule.X86_RETURN_INTO_WINDOW, next);
       }
+      if (!relocations.isEmpty() && EntryBytes.isLandingMark(relocation.original())) {
+        throw refused(Rule.X86_LANDING_MARK, next);
+      }
       relocations.add(relocation);
       next = next.plus(relocation.original().length());
     }

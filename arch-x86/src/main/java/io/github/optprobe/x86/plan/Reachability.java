@@ -17,16 +17,12 @@ final class Reachability {
   /** Takes the next instruction in. */
   boolean admits(Instruction instruction) {
     reached |= targets.contains(instruction.address());
-    boolean admitted = reached || isPadding(instruction);
+    boolean admitted = reached || EntryBytes.isNop(instruction);
     if (reached && instruction.relativeBranch()) {
       targets.add(instruction.branchTarget());
     }
     reached &= !endsThere(instruction);
     return admitted;
-  }
-
-  private static boolean isPadding(Instruction instruction) {
-    return instruction.category().equals("NOP") || instruction.category().equals("WIDENOP");
   }
 
   private static boolean endsThere(Instruction instruction) {

@@ -29,6 +29,10 @@ public enum Rule {
   X86_BRANCH_OPERAND_SIZE(
       "processors disagree on what an operand-size prefix does to a near branch",
       "Probe the instruction before it."),
+  /** endbr64 or endbr32 behind the first instruction of a window. */
+  X86_LANDING_MARK(
+      "an indirect branch may land on the instruction, inside of the bytes that the jump overwrites",
+      "The breakpoint works as it is."),
   /** A branch of the window into the middle of one of its instructions. */
   X86_BRANCH_INTO_INSTRUCTION(
       "the branch leads into the middle of an instruction that the jump would overwrite",

@@ -3,6 +3,7 @@ package io.github.optprobe.testkit.emulator;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.CodeScan;
 import io.github.optprobe.arch.DataMemory;
+import io.github.optprobe.arch.Gate;
 import io.github.optprobe.arch.GateFrame;
 import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.arch.InstructionText;
@@ -105,7 +106,7 @@ public final class NamesOnlyArchitecture extends Architecture {
   }
 
   @Override
-  public PreparedDetour prepareDetour(WindowPlan plan, Preparation preparation, long gate) {
+  public PreparedDetour prepareDetour(WindowPlan plan, Preparation preparation, Gate gate) {
     throw new UnsupportedOperationException();
   }
 
