@@ -51,15 +51,12 @@ public final class Instruction implements Decoded {
   private final boolean secondSigned;
   private final boolean relative;
 
-  private final byte ipBaseWidth;
-  private final short generalRead;
-  private final short generalWritten;
+  private final boolean ripRelative;
 
   /** Takes over what the frame has just decoded. */
   Instruction(MachineMode mode, long address, ZydisFrame frame, ZydisNames names) {
     int mnemonicId = frame.i32(ZydisLayout.MNEMONIC);
     int categoryId = frame.i32(ZydisLayout.CATEGORY);
-    frame.scanOperands(names);
 
     this.mode = mode;
     this.address = address;
@@ -94,9 +91,10 @@ public final class Instruction implements Decoded {
     this.relative = frame.immediateU8(0, ZydisLayout.IMM_RELATIVE) != 0;
 
     this.flow = names.flow(mnemonicId, categoryId, branchType, relative);
-    this.ipBaseWidth = (byte) frame.ipBaseWidth();
-    this.generalRead = (short) frame.generalRead();
-    this.generalWritten = (short) frame.generalWritten();
+    this.ripRelative =
+        mode == MachineMode.BITS_64
+            && displacementSize == Integer.BYTES
+            && (modrm() & MOD_AND_RM) == MOD_0_RM_5;
   }
 
   /** The word without the bytes behind the first {@code count}: they belong to what follows. */
@@ -316,15 +314,16 @@ public final class Instruction implements Decoded {
 
   /**
    * True when a memory operand is addressed by RIP or EIP plus {@link #displacement}: it means
-   * something else at another address.
+   * something else at another address. Known by the ModRM byte, "mod 0, rm 5 with a 32-bit
+   * displacement" in 64-bit mode; tests compare that with the decoder's operands.
    */
   public boolean ripRelative() {
-    return ipBaseWidth != 0;
+    return ripRelative;
   }
 
   /** True when the base is EIP (a 67 prefix): the sum is truncated to 32 bits. */
   public boolean eipRelative() {
-    return ipBaseWidth == 32;
+    return ripRelative && addressWidth == Integer.SIZE;
   }
 
   /**
@@ -337,17 +336,6 @@ public final class Instruction implements Decoded {
     require(ripRelative(), "has no RIP-relative operand");
     long target = nextAddress() + displacement;
     return eipRelative() ? target & 0xFFFF_FFFFL : target;
-  }
-
-  /**
-   * True when ModRM says "mod 0, rm 5 with 32-bit displacement" in 64-bit mode: the encoding of
-   * {@link #ripRelative}. The decoder's operands and this must never disagree; tests compare them.
-   */
-  boolean hasRipRelativeModrm() {
-    return mode == MachineMode.BITS_64
-        && displacementSize == Integer.BYTES
-        && modrmOffset >= 0
-        && (modrm() & MOD_AND_RM) == MOD_0_RM_5;
   }
 
   /** True when the instruction holds a branch displacement that counts from its end. */
@@ -378,15 +366,15 @@ public final class Instruction implements Decoded {
   /**
    * The general-purpose registers that may be read, memory addresses and implicit operands
    * included, as far as the decoder lists them: bit n is set for the register of hardware number n
-   * (0 = rax, 4 = rsp, 15 = r15), whatever part of it is read.
+   * (0 = rax, 4 = rsp, 15 = r15), whatever part of it is read. Decodes once more.
    */
   public int generalRegistersRead() {
-    return generalRead & 0xFFFF;
+    return OperandRegisters.of(this).read();
   }
 
   /** The general-purpose registers that may be written, as in {@link #generalRegistersRead}. */
   public int generalRegistersWritten() {
-    return generalWritten & 0xFFFF;
+    return OperandRegisters.of(this).written();
   }
 
   private void require(boolean condition, String complaint) {

@@ -97,11 +97,7 @@ public final class X86Decoder {
    */
   public String format(Instruction instruction) {
     ZydisFrame frame = ZydisFrame.ofThisThread();
-    byte[] bytes = instruction.bytes();
-    int status = engine.decode(instruction.mode(), frame, bytes, 0, bytes.length);
-    if (status < 0) {
-      throw new IllegalStateException("no longer decodable: " + instruction);
-    }
+    engine.decodeFull(instruction, frame);
     return engine.format(frame, instruction.address());
   }
 }

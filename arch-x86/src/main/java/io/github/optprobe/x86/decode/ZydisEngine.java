@@ -75,7 +75,24 @@ final class ZydisEngine {
   }
 
   int decode(MachineMode mode, ZydisFrame frame, byte[] code, int offset, int length) {
-    return frame.decode(mode == MachineMode.BITS_64 ? decoder64 : decoder32, code, offset, length);
+    return frame.decode(decoder(mode), code, offset, length);
+  }
+
+  /**
+   * Decodes an instruction once more, with its operands.
+   *
+   * @throws IllegalStateException if it is none, though it was one before
+   */
+  void decodeFull(Instruction instruction, ZydisFrame frame) {
+    byte[] bytes = instruction.bytes();
+    int status = frame.decodeFull(decoder(instruction.mode()), bytes, 0, bytes.length);
+    if (status < 0) {
+      throw new IllegalStateException("no longer decodable: " + instruction);
+    }
+  }
+
+  private long decoder(MachineMode mode) {
+    return mode == MachineMode.BITS_64 ? decoder64 : decoder32;
   }
 
   String format(ZydisFrame frame, long address) {
@@ -103,7 +120,7 @@ final class ZydisEngine {
   private boolean structSizesMatch() {
     ZydisFrame frame = ZydisFrame.ofThisThread();
     frame.putCanaries();
-    int status = frame.decode(decoder64, new byte[] {(byte) 0x90}, 0, 1);
+    int status = frame.decodeFull(decoder64, new byte[] {(byte) 0x90}, 0, 1);
     return status >= 0 && frame.canariesStandBehindStructs();
   }
 

@@ -18,16 +18,13 @@ final class ZydisFrame {
   private static final int TEXT = 1536;
   private static final int TEXT_SIZE = 512;
   private static final int SIZE = TEXT + TEXT_SIZE;
+  private static final long NO_CONTEXT = 0;
   private static final byte CANARY = (byte) 0xA5;
 
   private static final ThreadLocal<ZydisFrame> FRAMES = ThreadLocal.withInitial(ZydisFrame::new);
 
   private final ByteBuffer memory = ByteBuffer.allocateDirect(SIZE).order(ByteOrder.nativeOrder());
   private final long base = Pointer.nativeValue(Native.getDirectBufferPointer(memory));
-
-  private int generalRead;
-  private int generalWritten;
-  private int ipBaseWidth;
 
   private ZydisFrame() {}
 
@@ -36,17 +33,27 @@ final class ZydisFrame {
     return FRAMES.get();
   }
 
-  /** Decodes up to 15 bytes; the fields below then tell about them when the status is ≥ 0. */
+  /**
+   * Decodes up to 15 bytes; the fields below then tell about them when the status is ≥ 0. Not the
+   * operands: they take as long as all the rest, and are seldom asked for.
+   */
   int decode(long decoder, byte[] code, int offset, int length) {
+    putInput(code, offset, length);
+    return ZydisNative.ZydisDecoderDecodeInstruction(
+        decoder, NO_CONTEXT, base + INPUT, length, base + INSTRUCTION);
+  }
+
+  /** The same with operands, for {@link OperandRegisters} and for the formatter. */
+  int decodeFull(long decoder, byte[] code, int offset, int length) {
+    putInput(code, offset, length);
+    return ZydisNative.ZydisDecoderDecodeFull(
+        decoder, base + INPUT, length, base + INSTRUCTION, base + OPERANDS);
+  }
+
+  private void putInput(byte[] code, int offset, int length) {
     // The bytes behind the input are read later as part of two longs: make them zero.
     memory.putLong(INPUT, 0).putLong(INPUT + 8, 0);
     memory.put(INPUT, code, offset, length);
-    return decodeInput(decoder, length);
-  }
-
-  private int decodeInput(long decoder, int length) {
-    return ZydisNative.ZydisDecoderDecodeFull(
-        decoder, base + INPUT, length, base + INSTRUCTION, base + OPERANDS);
   }
 
   /** Disassembles what has been decoded last. */
@@ -96,61 +103,14 @@ final class ZydisFrame {
     return memory.get(end - 1) != CANARY && memory.get(end) == CANARY;
   }
 
-  /** Goes through all operands, hidden ones too, for the three answers below. */
-  void scanOperands(ZydisNames names) {
-    generalRead = 0;
-    generalWritten = 0;
-    ipBaseWidth = 0;
-    int count = u8(ZydisLayout.OPERAND_COUNT);
-    for (int i = 0; i < count; i++) {
-      scanOperand(OPERANDS + i * ZydisLayout.OPERAND_SIZE, names);
-    }
+  /** A four-byte field (of {@link ZydisLayout}) of an operand. */
+  int operand(int index, int field) {
+    return memory.getInt(OPERANDS + index * ZydisLayout.OPERAND_SIZE + field);
   }
 
-  private void scanOperand(int operand, ZydisNames names) {
-    int type = memory.getInt(operand + ZydisLayout.TYPE);
-    if (type == ZydisLayout.TYPE_REGISTER) {
-      scanRegister(operand, names);
-    } else if (type == ZydisLayout.TYPE_MEMORY) {
-      scanMemory(operand, names);
-    }
-  }
-
-  private void scanRegister(int operand, ZydisNames names) {
-    int bit = names.generalRegisterBit(memory.getInt(operand + ZydisLayout.REGISTER));
-    int actions = memory.get(operand + ZydisLayout.ACTIONS);
-    if ((actions & ZydisLayout.ACTION_ANY_READ) != 0) {
-      generalRead |= bit;
-    }
-    if ((actions & ZydisLayout.ACTION_ANY_WRITE) != 0) {
-      generalWritten |= bit;
-    }
-  }
-
-  private void scanMemory(int operand, ZydisNames names) {
-    int register = memory.getInt(operand + ZydisLayout.MEMORY_BASE);
-    int index = memory.getInt(operand + ZydisLayout.MEMORY_INDEX);
-    generalRead |= names.generalRegisterBit(register) | names.generalRegisterBit(index);
-    if (names.isRip(register)) {
-      ipBaseWidth = 64;
-    } else if (names.isEip(register)) {
-      ipBaseWidth = 32;
-    }
-  }
-
-  /** General-purpose registers read, addresses included; bit = hardware number. */
-  int generalRead() {
-    return generalRead;
-  }
-
-  /** General-purpose registers written; bit = hardware number. */
-  int generalWritten() {
-    return generalWritten;
-  }
-
-  /** 64 when a memory operand's base is RIP, 32 when it is EIP, else 0. */
-  int ipBaseWidth() {
-    return ipBaseWidth;
+  /** What is done with an operand, as bits. */
+  int operandActions(int index) {
+    return memory.get(OPERANDS + index * ZydisLayout.OPERAND_SIZE + ZydisLayout.ACTIONS);
   }
 
   /** The first eight bytes of the input as a little-endian number. */

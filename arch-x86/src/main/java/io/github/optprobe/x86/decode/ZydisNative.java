@@ -35,6 +35,9 @@ final class ZydisNative {
 
   static native int ZydisDecoderInit(long decoder, int machineMode, int stackWidth);
 
+  static native int ZydisDecoderDecodeInstruction(
+      long decoder, long context, long buffer, long length, long instruction);
+
   static native int ZydisDecoderDecodeFull(
       long decoder, long buffer, long length, long instruction, long operands);
 

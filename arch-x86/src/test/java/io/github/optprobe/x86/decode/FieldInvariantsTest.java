@@ -13,9 +13,13 @@ class FieldInvariantsTest {
 
   @ParameterizedTest
   @EnumSource
-  void ripRelativeOperandsAgreeWithModrm(MachineMode mode) {
+  void whatModrmSaysIsRelativeToTheInstructionPointerHasAnOperandThatIs(MachineMode mode) {
     assertThat(instructions(mode))
-        .allMatch(i -> i.ripRelative() == i.hasRipRelativeModrm(), "RIP-relative as ModRM says");
+        .allMatch(i -> ipBaseWidth(i) == OperandRegisters.of(i).ipBaseWidth(), "base");
+  }
+
+  private static int ipBaseWidth(Instruction instruction) {
+    return !instruction.ripRelative() ? 0 : instruction.eipRelative() ? 32 : 64;
   }
 
   @ParameterizedTest
