@@ -5,6 +5,7 @@ import io.github.optprobe.Culprit;
 import io.github.optprobe.Refusal;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.CodeScan;
+import io.github.optprobe.arch.DataMemory;
 import io.github.optprobe.arch.Gate;
 import io.github.optprobe.arch.InstructionText;
 import io.github.optprobe.arch.Preparation;
@@ -22,6 +23,8 @@ import io.github.optprobe.x86.decode.X86Decoder;
 import io.github.optprobe.x86.emit.Branches;
 import io.github.optprobe.x86.emit.CodeBuffer;
 import io.github.optprobe.x86.emit.DetourTemplate;
+import io.github.optprobe.x86.emulate.Emulation;
+import io.github.optprobe.x86.emulate.Emulator;
 import io.github.optprobe.x86.patch.PokeProtocol;
 import io.github.optprobe.x86.plan.CodeScanner;
 import io.github.optprobe.x86.plan.EntryBytes;
@@ -34,10 +37,20 @@ import java.util.function.Consumer;
 
 /**
  * What the x86 architectures have in common: {@code int3} breakpoints, copies that are stepped or
- * boosted, and five-byte jumps into detour buffers. Thread-safe.
+ * boosted, branches and a few others that are emulated, and five-byte jumps into detour buffers.
+ * Thread-safe.
  */
 public abstract sealed class X86Architecture extends Architecture permits X86_64 {
-  X86Architecture() {}
+  private final Emulator emulator;
+
+  /** For text of a program under an operating system. */
+  X86Architecture() {
+    this(Privilege.USER);
+  }
+
+  X86Architecture(Privilege privilege) {
+    emulator = new Emulator(privilege);
+  }
 
   /** The decoder for this architecture's code. */
   abstract X86Decoder decoder();
@@ -88,8 +101,42 @@ public abstract sealed class X86Architecture extends Architecture permits X86_64
 
   @Override
   public PreparedProbe prepare(Preparation preparation) {
-    MovePlan plan = planner(preparation).planOne(preparation.address());
-    return new X86Probe(plan, relocate(plan, preparation, 0, out -> {}));
+    Planner planner = planner(preparation);
+    Instruction instruction = planner.instructionAt(preparation.address());
+    return emulator
+        .emulationOf(instruction)
+        .map(emulation -> emulated(preparation, planner, instruction, emulation))
+        .orElseGet(() -> copied(preparation, planner, instruction));
+  }
+
+  private X86Probe copied(Preparation preparation, Planner planner, Instruction instruction) {
+    RelocatedCode copy = copy(preparation, planner, instruction);
+    return new X86Probe(preparation.address(), instruction.bytes(), copy);
+  }
+
+  private X86Probe emulated(
+      Preparation preparation, Planner planner, Instruction instruction, Emulation emulation) {
+    RelocatedCode copy =
+        emulation.replacesCopy() ? noCopy(preparation) : copy(preparation, planner, instruction);
+    return new EmulatedProbe(preparation.address(), instruction.bytes(), copy, emulation);
+  }
+
+  private RelocatedCode copy(Preparation preparation, Planner planner, Instruction instruction) {
+    MovePlan plan = planner.planOne(instruction, preparation.address());
+    return relocate(plan, preparation, 0, out -> {});
+  }
+
+  /** What stands for the copy of an instruction that has none: a CPU that came here would trap. */
+  private RelocatedCode noCopy(Preparation preparation) {
+    long[] originals = {preparation.address().value()};
+    byte[] trap = breakpoint();
+    Slot slot = slot(preparation, instructionSet().addresses(), trap.length);
+    return new RelocatedCode(slot, trap, new int[] {0}, originals, trap.length);
+  }
+
+  @Override
+  public void emulate(PreparedProbe probe, Registers registers, DataMemory memory) {
+    ((EmulatedProbe) probe).emulate(registers, memory);
   }
 
   @Override
@@ -144,18 +191,18 @@ public abstract sealed class X86Architecture extends Architecture permits X86_64
   private RelocatedCode relocate(
       MovePlan plan, Preparation preparation, int headBytes, Consumer<CodeBuffer> head) {
     Relocator relocator = new Relocator(plan.relocations());
-    Slot slot = slot(preparation, plan, headBytes + relocator.length());
+    Slot slot = slot(preparation, plan.reach(), headBytes + relocator.length());
     return relocator.relocate(slot, head);
   }
 
-  private Slot slot(Preparation preparation, MovePlan plan, int bytes) {
+  private Slot slot(Preparation preparation, AddressRange reach, int bytes) {
     return preparation
         .slots()
-        .allocate(bytes, plan.reach())
+        .allocate(bytes, reach)
         .orElseThrow(
             () -> {
               Culprit culprit = culprit(preparation.original(), preparation.address());
-              return refused(new Refusal.NoMemoryInReach(culprit, plan.reach(), bytes));
+              return refused(new Refusal.NoMemoryInReach(culprit, reach, bytes));
             });
   }
 }

@@ -4,7 +4,6 @@ import io.github.optprobe.CodeAddress;
 import io.github.optprobe.Tier;
 import io.github.optprobe.arch.PreparedProbe;
 import io.github.optprobe.arch.RelocatedCode;
-import io.github.optprobe.x86.plan.MovePlan;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
@@ -13,7 +12,7 @@ import java.util.Set;
  * A prepared plain probe: every instruction that can be copied can be stepped and boosted. Keeps
  * nothing of the plan but the original bytes, because there may be very many.
  */
-final class X86Probe implements PreparedProbe {
+sealed class X86Probe implements PreparedProbe permits EmulatedProbe {
   private static final Set<Tier> TIERS =
       Collections.unmodifiableSet(EnumSet.of(Tier.SINGLE_STEP, Tier.BOOSTED));
 
@@ -21,29 +20,34 @@ final class X86Probe implements PreparedProbe {
   private final byte[] original;
   private final RelocatedCode copy;
 
-  X86Probe(MovePlan plan, RelocatedCode copy) {
-    this.address = plan.address();
-    this.original = plan.relocations().get(0).original().bytes();
+  /**
+   * Creates one.
+   *
+   * @param original the bytes of the instruction; kept, not copied
+   */
+  X86Probe(CodeAddress address, byte[] original, RelocatedCode copy) {
+    this.address = address;
+    this.original = original;
     this.copy = copy;
   }
 
   @Override
-  public CodeAddress address() {
+  public final CodeAddress address() {
     return address;
   }
 
   @Override
-  public byte[] original() {
+  public final byte[] original() {
     return original.clone();
   }
 
   @Override
-  public RelocatedCode copy() {
+  public final RelocatedCode copy() {
     return copy;
   }
 
   /** The address behind the instruction. On the path of a hit: it copies no bytes to find it. */
-  long nextAddress() {
+  final long nextAddress() {
     return address.value() + original.length;
   }
 

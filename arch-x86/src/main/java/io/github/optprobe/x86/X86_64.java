@@ -36,8 +36,23 @@ public final class X86_64 extends X86Architecture {
    * class can be listed by a service loader where there is none; from then on every method that
    * reads code throws {@link DecoderUnavailableException}, whose message lists the places that were
    * tried and says what to install.
+   *
+   * <p>This one is for text of {@link Privilege#USER}.
    */
-  public X86_64() {}
+  public X86_64() {
+    this(Privilege.USER);
+  }
+
+  /**
+   * Creates the architecture for text of a given privilege; as the constructor without parameters
+   * else. To be given to {@link io.github.optprobe.Kprobes.Builder#architecture}: a service loader
+   * makes the other one.
+   *
+   * @param privilege at which the text runs
+   */
+  public X86_64(Privilege privilege) {
+    super(privilege);
+  }
 
   /** An address of x86-64 code. */
   public static CodeAddress at(long address) {

@@ -16,7 +16,10 @@ public interface PreparedProbe {
   /** The original bytes of the whole instruction, a copy. */
   byte[] original();
 
-  /** The out-of-line copy and its slot. */
+  /**
+   * The out-of-line copy and its slot. If {@link #tiers()} has {@code EMULATED} only, no CPU is
+   * sent there, and it may be anything.
+   */
   RelocatedCode copy();
 
   /** Which of the breakpoint tiers this instruction has; never empty, never {@code OPTIMIZED}. */

@@ -35,12 +35,25 @@ public final class Planner {
   }
 
   /**
-   * Plans the copy of one instruction.
+   * Plans the copy of an instruction that {@link #instructionAt} has read at an address.
    *
    * @throws RefusedException if it can not be moved
    */
-  public MovePlan planOne(CodeAddress address) {
-    return finish(address, List.of(relocationAt(address)));
+  public MovePlan planOne(Instruction instruction, CodeAddress address) {
+    return finish(address, List.of(relocation(instruction, address)));
+  }
+
+  /**
+   * Reads an instruction that may be probed, whether it can be moved or not.
+   *
+   * @throws RefusedException if there is none, or it belongs to a hypervisor's emulate prefix
+   */
+  public Instruction instructionAt(CodeAddress address) {
+    Instruction instruction = reader.read(address);
+    if (reader.touchesEmulatePrefix(address)) {
+      throw refused(Rule.X86_EMULATE_PREFIX, address);
+    }
+    return instruction;
   }
 
   /**
@@ -75,10 +88,10 @@ public final class Planner {
   }
 
   private Relocation relocationAt(CodeAddress address) {
-    Instruction instruction = reader.read(address);
-    if (reader.touchesEmulatePrefix(address)) {
-      throw refused(Rule.X86_EMULATE_PREFIX, address);
-    }
+    return relocation(instructionAt(address), address);
+  }
+
+  private Relocation relocation(Instruction instruction, CodeAddress address) {
     boolean branch = instruction.relativeBranch() || instruction.flow() == Flow.CALL_INDIRECT;
     boolean truncated = branch && instruction.hasOperandSizePrefix();
     if (truncated) {

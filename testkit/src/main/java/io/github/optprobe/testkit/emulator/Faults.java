@@ -3,6 +3,8 @@ package io.github.optprobe.testkit.emulator;
 import io.github.optprobe.testkit.emulator.GuestFaultException.Kind;
 import io.github.optprobe.testkit.unicorn.Engine;
 import io.github.optprobe.testkit.unicorn.HookSet;
+import io.github.optprobe.text.TextException;
+import java.util.Objects;
 
 /** Turns what Unicorn reports into exceptions. The numbers are those of {@code uc_err}. */
 final class Faults {
@@ -11,6 +13,12 @@ final class Faults {
   static GuestFaultException of(int error, HookSet hooks, long pc) {
     long address = hooks.badAccess() ? hooks.badAddress() : pc;
     return new GuestFaultException(kindOf(error), pc, address, Engine.describe(error));
+  }
+
+  /** Of an instruction that was emulated. */
+  static GuestFaultException of(TextException fault, long pc) {
+    String why = Objects.requireNonNullElse(fault.getMessage(), "");
+    return new GuestFaultException(Kind.UNMAPPED, pc, fault.address(), why);
   }
 
   private static Kind kindOf(int error) {

@@ -6,6 +6,7 @@ import io.github.optprobe.Resume;
 import io.github.optprobe.testkit.unicorn.Engine;
 import io.github.optprobe.testkit.unicorn.ExecutorProfile;
 import io.github.optprobe.testkit.unicorn.HookSet;
+import io.github.optprobe.text.TextException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,7 +108,7 @@ final class Runner {
   private void breakpoint(long pc, Cpu cpu) {
     breakpoints++;
     moveTo(pc);
-    Resume resume = cpu.breakpoint(registers);
+    Resume resume = trap(cpu);
     if (resume == Resume.NOT_OURS) {
       throw new UnexpectedTrapException(pc, "a breakpoint that is no probe's");
     }
@@ -120,6 +121,15 @@ final class Runner {
           registers.programCounter(), "a step that the CPU does not know of");
     }
     machine.watchdogCheck();
+  }
+
+  /** An emulated instruction that could not load or store has faulted, as the guest sees it. */
+  private Resume trap(Cpu cpu) {
+    try {
+      return cpu.breakpoint(registers);
+    } catch (TextException fault) {
+      throw Faults.of(fault, registers.programCounter());
+    }
   }
 
   /** Returns whether the instruction was executed; if not, a handler has dealt with its fault. */
