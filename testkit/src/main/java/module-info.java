@@ -18,4 +18,5 @@ module io.github.optprobe.testkit {
   exports io.github.optprobe.testkit.libc;
   exports io.github.optprobe.testkit.oracle;
   exports io.github.optprobe.testkit.text;
+  exports io.github.optprobe.testkit.traced;
 }

@@ -122,11 +122,13 @@ class RoomsTest {
   }
 
   @Test
-  void native_code_is_called_from_the_decode_room_and_the_emulator_only() {
+  void native_code_is_called_from_the_decode_room_and_the_executors_only() {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "io.github.optprobe.x86.decode..", "io.github.optprobe.testkit.unicorn..")
+            "io.github.optprobe.x86.decode..",
+            "io.github.optprobe.testkit.unicorn..",
+            "io.github.optprobe.testkit.ptrace..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(JNA)

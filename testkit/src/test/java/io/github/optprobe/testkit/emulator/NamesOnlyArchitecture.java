@@ -22,10 +22,12 @@ import java.util.List;
 /** Has a name and registers, which is all that a target asks for, and can do nothing. */
 public final class NamesOnlyArchitecture extends Architecture {
   private final String name;
+  private final int addressBits;
   private final RegisterFile registers;
 
-  private NamesOnlyArchitecture(String name, RegisterFile registers) {
+  private NamesOnlyArchitecture(String name, int addressBits, RegisterFile registers) {
     this.name = name;
+    this.addressBits = addressBits;
     this.registers = registers;
   }
 
@@ -37,17 +39,24 @@ public final class NamesOnlyArchitecture extends Architecture {
       names.add("r" + i);
     }
     names.addAll(List.of("rip", "rflags"));
-    return new NamesOnlyArchitecture("x86-64", new RegisterFile(names, "rip", "rsp"));
+    return new NamesOnlyArchitecture("x86-64", 64, new RegisterFile(names, "rip", "rsp"));
+  }
+
+  /** x86-32. */
+  public static NamesOnlyArchitecture x86With32Bits() {
+    List<String> names =
+        List.of("eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "eip", "eflags");
+    return new NamesOnlyArchitecture("x86-32", 32, new RegisterFile(names, "eip", "esp"));
   }
 
   /** One of which the emulator has never heard. */
   public static NamesOnlyArchitecture unknown() {
-    return new NamesOnlyArchitecture("pdp-11", x86().registers);
+    return new NamesOnlyArchitecture("pdp-11", 64, x86().registers);
   }
 
   @Override
   public InstructionSet instructionSet() {
-    return new InstructionSet(name, 64, 1);
+    return new InstructionSet(name, addressBits, 1);
   }
 
   @Override
