@@ -1,5 +1,6 @@
 package io.github.optprobe;
 
+import io.github.optprobe.arch.JumpForm;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,13 +48,28 @@ public record Explanation(Culprit instruction, List<Verdict> verdicts) {
    * @param tier the tier
    * @param refusal why not; empty if it is accepted
    * @param patches what would be written into the text, empty if it is refused; the addresses in a
-   *     jump are those of a buffer that was free at the moment of asking
+   *     jump are those of a buffer that was free at the moment of asking. A jump that needs an
+   *     island has two: its own and the island's
+   * @param form the form of the jump; empty if it is refused, and for every other tier
+   * @param attempts if the jump is refused, the other forms that were tried, in that order. {@code
+   *     refusal} is about the form that would have been best
    */
-  public record Verdict(Tier tier, Optional<Refusal> refusal, List<Patch> patches) {
+  public record Verdict(
+      Tier tier,
+      Optional<Refusal> refusal,
+      List<Patch> patches,
+      Optional<JumpForm> form,
+      List<Attempt> attempts) {
 
     /** Creates a verdict. */
     public Verdict {
       patches = List.copyOf(patches);
+      attempts = List.copyOf(attempts);
+    }
+
+    /** A verdict that is not about a jump, or of which no other forms are known. */
+    public Verdict(Tier tier, Optional<Refusal> refusal, List<Patch> patches) {
+      this(tier, refusal, patches, Optional.empty(), List.of());
     }
 
     /** Whether a probe can be in this tier. */
@@ -61,10 +77,27 @@ public record Explanation(Culprit instruction, List<Verdict> verdicts) {
       return refusal.isEmpty();
     }
 
+    /** What would be written, or why not; a line more for each other form that was tried. */
     @Override
     public String toString() {
-      return "%-11s %s"
-          .formatted(tier, refusal.map(Refusal::message).orElseGet(() -> "writes " + patches));
+      StringBuilder lines = new StringBuilder("%-11s ".formatted(tier));
+      lines.append(refusal.map(Refusal::message).orElseGet(() -> "writes " + patches));
+      form.ifPresent(each -> lines.append(" as ").append(each));
+      attempts.forEach(each -> lines.append("\n    not as ").append(each));
+      return lines.toString();
+    }
+  }
+
+  /**
+   * A form of the jump that was tried in place of the best one.
+   *
+   * @param form what was tried
+   * @param refusal why it can not be had either
+   */
+  public record Attempt(JumpForm form, Refusal refusal) {
+    @Override
+    public String toString() {
+      return form + ": " + refusal.message();
     }
   }
 

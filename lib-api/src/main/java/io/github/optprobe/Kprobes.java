@@ -235,7 +235,8 @@ public final class Kprobes implements AutoCloseable {
    * A place where a target reports the traps of one CPU or thread.
    *
    * @param memory the data memory of that CPU, in which detour buffers save registers; {@link
-   *     DataMemory#NONE} if the registry has no gate and no architecture emulates instructions
+   *     DataMemory#NONE} if the registry has no gate, no architecture emulates instructions, and
+   *     copies lie near their text
    */
   public Cpu newCpu(DataMemory memory) {
     return registry.newCpu(memory);
@@ -316,6 +317,7 @@ public final class Kprobes implements AutoCloseable {
     private WindowPolicy windowPolicy = WindowPolicy.CONSERVATIVE;
     private int batchLimit = 1024;
     private boolean lazyUnoptimize;
+    private boolean returnsIntoBuffers;
 
     private Builder(TextMemory text) {
       this.text = text;
@@ -405,6 +407,20 @@ public final class Kprobes implements AutoCloseable {
     }
 
     /**
+     * Allows windows with a call that returns into bytes that the jump overwrites: its copy pushes
+     * a return address in the detour buffer, which unwinders and callees see, and {@link
+     * Kprobes#originalAddress} maps. Without this such windows are refused.
+     *
+     * <p>The text memory's quiescence must then cover the return addresses on all stacks: a call in
+     * flight when the jump is to be written returns into the window, and one in flight when the
+     * probe leaves into the buffer. {@code isQuiescent} says no of both until they have returned.
+     */
+    public Builder returnsIntoBuffers() {
+      returnsIntoBuffers = true;
+      return this;
+    }
+
+    /**
      * Runs the optimizer on an executor, {@code newDelay} after there is work for it. Without this
      * it is run by hand. The executor stays the caller's.
      */
@@ -450,7 +466,8 @@ public final class Kprobes implements AutoCloseable {
               delay,
               windowPolicy,
               batchLimit,
-              lazyUnoptimize));
+              lazyUnoptimize,
+              returnsIntoBuffers));
     }
   }
 }

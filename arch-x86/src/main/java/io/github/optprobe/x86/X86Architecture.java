@@ -3,11 +3,13 @@ package io.github.optprobe.x86;
 import io.github.optprobe.CodeAddress;
 import io.github.optprobe.Culprit;
 import io.github.optprobe.Refusal;
+import io.github.optprobe.RefusedException;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.CodeScan;
 import io.github.optprobe.arch.DataMemory;
 import io.github.optprobe.arch.Gate;
 import io.github.optprobe.arch.InstructionText;
+import io.github.optprobe.arch.JumpForm;
 import io.github.optprobe.arch.Preparation;
 import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.PreparedProbe;
@@ -20,25 +22,23 @@ import io.github.optprobe.text.TextMemory;
 import io.github.optprobe.text.TextReader;
 import io.github.optprobe.x86.decode.Instruction;
 import io.github.optprobe.x86.decode.X86Decoder;
-import io.github.optprobe.x86.emit.Branches;
-import io.github.optprobe.x86.emit.CodeBuffer;
-import io.github.optprobe.x86.emit.DetourTemplate;
 import io.github.optprobe.x86.emulate.Emulation;
 import io.github.optprobe.x86.emulate.Emulator;
 import io.github.optprobe.x86.patch.PokeProtocol;
 import io.github.optprobe.x86.plan.CodeScanner;
 import io.github.optprobe.x86.plan.EntryBytes;
 import io.github.optprobe.x86.plan.InstructionReader;
+import io.github.optprobe.x86.plan.JumpForms;
 import io.github.optprobe.x86.plan.MovePlan;
+import io.github.optprobe.x86.plan.PaddingReader;
 import io.github.optprobe.x86.plan.Planner;
 import io.github.optprobe.x86.relocate.Relocator;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * What the x86 architectures have in common: {@code int3} breakpoints, copies that are stepped or
- * boosted, branches and a few others that are emulated, and five-byte jumps into detour buffers.
- * Thread-safe.
+ * boosted, branches and a few others that are emulated, and jumps of several forms into detour
+ * buffers. Thread-safe.
  */
 public abstract sealed class X86Architecture extends Architecture permits X86_64 {
   private final Emulator emulator;
@@ -76,7 +76,7 @@ public abstract sealed class X86Architecture extends Architecture permits X86_64
 
   @Override
   public int maxWindowBytes() {
-    return Branches.JMP_BYTES - 1 + Instruction.MAX_LENGTH;
+    return JumpForms.ABSOLUTE.bytes() - 1 + Instruction.MAX_LENGTH;
   }
 
   @Override
@@ -123,15 +123,28 @@ public abstract sealed class X86Architecture extends Architecture permits X86_64
 
   private RelocatedCode copy(Preparation preparation, Planner planner, Instruction instruction) {
     MovePlan plan = planner.planOne(instruction, preparation.address());
-    return relocate(plan, preparation, 0, out -> {});
+    SlotChooser slots = new SlotChooser(this, plan, preparation);
+    Relocator relocator = new Relocator(plan.relocations());
+    return relocator.relocate(slots.nearElseFar(relocator, 0), out -> {});
   }
 
   /** What stands for the copy of an instruction that has none: a CPU that came here would trap. */
   private RelocatedCode noCopy(Preparation preparation) {
     long[] originals = {preparation.address().value()};
     byte[] trap = breakpoint();
-    Slot slot = slot(preparation, instructionSet().addresses(), trap.length);
+    AddressRange anywhere = instructionSet().addresses();
+    Slot slot =
+        preparation
+            .slots()
+            .allocate(trap.length, anywhere)
+            .orElseThrow(() -> noMemory(preparation, anywhere, trap.length));
     return new RelocatedCode(slot, trap, new int[] {0}, originals, trap.length);
+  }
+
+  /** The refusal where no memory is free. */
+  RefusedException noMemory(Preparation preparation, AddressRange wanted, int bytes) {
+    Culprit culprit = culprit(preparation.original(), preparation.address());
+    return refused(new Refusal.NoMemoryInReach(culprit, wanted, bytes));
   }
 
   @Override
@@ -162,15 +175,28 @@ public abstract sealed class X86Architecture extends Architecture permits X86_64
 
   @Override
   public WindowPlan planWindow(Preparation preparation) {
-    return planner(preparation).planWindow(preparation.address(), Branches.JMP_BYTES);
+    return planWindow(preparation, JumpForms.RELATIVE);
+  }
+
+  @Override
+  public WindowPlan planWindow(Preparation preparation, JumpForm form) {
+    return planner(preparation).planWindow(preparation.address(), form);
+  }
+
+  /** A shorter jump where the window is the trouble. */
+  @Override
+  public List<JumpForm> otherForms(Refusal why) {
+    return List.of(JumpForms.ISLAND);
+  }
+
+  @Override
+  public boolean isUnreachedPadding(TextReader original, CodeAddress last, AddressRange gap) {
+    return new PaddingReader(decoder(), original).isUnreached(last, gap);
   }
 
   @Override
   public PreparedDetour prepareDetour(WindowPlan window, Preparation preparation, Gate gate) {
-    MovePlan plan = (MovePlan) window;
-    long probed = plan.address().value();
-    Consumer<CodeBuffer> head = out -> DetourTemplate.emit(out, probed, gate);
-    return new X86Detour(plan, relocate(plan, preparation, DetourTemplate.bytes(gate), head));
+    return new DetourMaker(this, (MovePlan) window, preparation).make(gate);
   }
 
   @Override
@@ -184,25 +210,7 @@ public abstract sealed class X86Architecture extends Architecture permits X86_64
   }
 
   private Planner planner(Preparation preparation) {
-    return new Planner(new InstructionReader(decoder(), preparation.original()));
-  }
-
-  /** Relocates what was planned into a slot, behind a head of the given length. */
-  private RelocatedCode relocate(
-      MovePlan plan, Preparation preparation, int headBytes, Consumer<CodeBuffer> head) {
-    Relocator relocator = new Relocator(plan.relocations());
-    Slot slot = slot(preparation, plan.reach(), headBytes + relocator.length());
-    return relocator.relocate(slot, head);
-  }
-
-  private Slot slot(Preparation preparation, AddressRange reach, int bytes) {
-    return preparation
-        .slots()
-        .allocate(bytes, reach)
-        .orElseThrow(
-            () -> {
-              Culprit culprit = culprit(preparation.original(), preparation.address());
-              return refused(new Refusal.NoMemoryInReach(culprit, reach, bytes));
-            });
+    InstructionReader reader = new InstructionReader(decoder(), preparation.original());
+    return new Planner(reader, preparation.returnsIntoBuffers());
   }
 }

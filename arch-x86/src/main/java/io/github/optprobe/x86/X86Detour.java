@@ -1,14 +1,18 @@
 package io.github.optprobe.x86;
 
 import io.github.optprobe.CodeAddress;
+import io.github.optprobe.arch.JumpForm;
 import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.RelocatedCode;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.x86.emit.Branches;
 import io.github.optprobe.x86.emit.CodeBuffer;
+import io.github.optprobe.x86.plan.JumpForms;
 import io.github.optprobe.x86.plan.MovePlan;
 import io.github.optprobe.x86.relocate.Relocation;
 import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A prepared detour: a window, its buffer, and the jump that leads there. Keeps nothing of the plan
@@ -18,14 +22,18 @@ final class X86Detour implements PreparedDetour {
   private final CodeAddress address;
   private final int windowBytes;
   private final RelocatedCode buffer;
+  private final JumpForm form;
+  private final @Nullable RelocatedCode link;
   // Asked for on every reading of recovered text near the window, so made once.
   private final byte[] replaced;
 
-  X86Detour(MovePlan plan, RelocatedCode buffer) {
+  X86Detour(MovePlan plan, RelocatedCode buffer, Optional<RelocatedCode> link) {
     address = plan.address();
     windowBytes = (int) plan.window().length();
     this.buffer = buffer;
-    replaced = Arrays.copyOf(originalOf(plan), Branches.JMP_BYTES);
+    this.link = link.orElse(null);
+    form = plan.form();
+    replaced = Arrays.copyOf(originalOf(plan), form.bytes());
   }
 
   @Override
@@ -42,8 +50,32 @@ final class X86Detour implements PreparedDetour {
   @Override
   public byte[] jump() {
     CodeBuffer out = new CodeBuffer(address.value());
-    Branches.jmp(out, buffer.slot().address());
+    if (link != null) {
+      jumpByLink(out, link.start());
+    } else if (form == JumpForms.ABSOLUTE) {
+      Branches.farJmp(out, buffer.start());
+    } else {
+      Branches.jmp(out, buffer.start());
+    }
     return out.toBytes();
+  }
+
+  private void jumpByLink(CodeBuffer out, long start) {
+    if (form == JumpForms.ISLAND) {
+      Branches.shortJmp(out, start);
+    } else {
+      Branches.jmpThrough(out, start);
+    }
+  }
+
+  @Override
+  public Optional<RelocatedCode> link() {
+    return Optional.ofNullable(link);
+  }
+
+  @Override
+  public JumpForm form() {
+    return form;
   }
 
   @Override

@@ -1,11 +1,13 @@
 package io.github.optprobe.x86;
 
 import io.github.optprobe.CodeAddress;
+import io.github.optprobe.Refusal;
 import io.github.optprobe.arch.CallConvention;
 import io.github.optprobe.arch.DataMemory;
 import io.github.optprobe.arch.Gate;
 import io.github.optprobe.arch.GateFrame;
 import io.github.optprobe.arch.InstructionSet;
+import io.github.optprobe.arch.JumpForm;
 import io.github.optprobe.arch.PreparedTrampoline;
 import io.github.optprobe.arch.RegisterFile;
 import io.github.optprobe.text.Slot;
@@ -13,14 +15,18 @@ import io.github.optprobe.text.SlotAllocator;
 import io.github.optprobe.x86.decode.X86Decoder;
 import io.github.optprobe.x86.emit.CodeBuffer;
 import io.github.optprobe.x86.emit.TrampolineTemplate;
+import io.github.optprobe.x86.plan.JumpForms;
 import io.github.optprobe.x86.registers.SavedRegisters;
 import io.github.optprobe.x86.registers.X86Calls;
 import io.github.optprobe.x86.registers.X86Registers;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * The x86-64 architecture: {@code int3} breakpoints, copies that are stepped or boosted, and
- * five-byte jumps into detour buffers within 2 GiB.
+ * The x86-64 architecture: {@code int3} breakpoints, copies that are stepped or boosted, and jumps
+ * into detour buffers: {@code jmp rel32} within 2 GiB (5 bytes), and where that can not be had
+ * {@code jmp rel8} to an island in padding (2 bytes), or through an address in a near slot (6) or
+ * right behind it (14) to a buffer anywhere.
  *
  * <p>Registers by number: 0 to 15 are the general registers in hardware order (rax, rcx, rdx, rbx,
  * rsp, rbp, rsi, rdi, r8 to r15), 16 is rip, 17 is rflags. Thread-safe.
@@ -91,6 +97,15 @@ public final class X86_64 extends X86Architecture {
     CodeBuffer out = new CodeBuffer(slot.address());
     TrampolineTemplate.emit(out, gate.get());
     return new PreparedTrampoline(at(slot.address()), slot, out.toBytes());
+  }
+
+  /** Farther jumps where memory in reach is missing, and a shorter one in any case. */
+  @Override
+  public List<JumpForm> otherForms(Refusal why) {
+    boolean memory = why instanceof Refusal.NoMemoryInReach || why instanceof Refusal.OutOfReach;
+    return memory
+        ? List.of(JumpForms.SLOT, JumpForms.ABSOLUTE, JumpForms.ISLAND)
+        : super.otherForms(why);
   }
 
   @Override

@@ -106,7 +106,42 @@ public abstract class Architecture {
   public abstract WindowPlan planWindow(Preparation preparation);
 
   /**
-   * Makes the detour buffer for a window that {@link #planWindow} found. Writes nothing.
+   * The forms of jumps that are worth trying where the one that {@link #planWindow(Preparation)}
+   * plans for was refused, the best first: shorter ones where the window is the trouble, farther
+   * ones where memory in reach is. Empty if there is but one form.
+   *
+   * @param why the refusal of the window, of overwriting it, or of its detour buffer
+   */
+  public List<JumpForm> otherForms(Refusal why) {
+    return List.of();
+  }
+
+  /**
+   * Finds the whole instructions that a jump of one of the {@link #otherForms} would overwrite. The
+   * plan that is returned says so to {@link #prepareDetour}.
+   *
+   * @throws RefusedException if one of them can not be moved
+   */
+  public WindowPlan planWindow(Preparation preparation, JumpForm form) {
+    throw new IllegalStateException(instructionSet().name() + " has no other form of jump");
+  }
+
+  /**
+   * Whether a gap between functions is padding that nothing executes: made of whole instructions
+   * that do nothing or trap, as linkers and compilers fill up with, behind an instruction that
+   * never goes on with the next one. As it is, nothing is taken for padding.
+   *
+   * @param original the text as it is without any probe
+   * @param last the last instruction of the function in front of the gap
+   * @param gap the bytes between that instruction and the next function, all of them
+   */
+  public boolean isUnreachedPadding(TextReader original, CodeAddress last, AddressRange gap) {
+    return false;
+  }
+
+  /**
+   * Makes the detour buffer for a window that {@link #planWindow(Preparation)} or {@link
+   * #planWindow(Preparation, JumpForm)} found. Writes nothing.
    *
    * @param gate what the buffer calls
    * @throws RefusedException if no memory is in reach

@@ -3,6 +3,7 @@ package io.github.optprobe.arch;
 import io.github.optprobe.CodeAddress;
 import io.github.optprobe.text.SlotAllocator;
 import io.github.optprobe.text.TextReader;
+import java.util.Optional;
 
 /**
  * What an architecture gets to prepare with.
@@ -11,5 +12,21 @@ import io.github.optprobe.text.TextReader;
  * @param original the text as it is without any probe
  * @param slots where slots come from. What was taken is given back by the registry if the
  *     preparation is refused
+ * @param islands where islands come from: pieces of padding near the probed address that nothing
+ *     executes, in which a jump may stand that a shorter one leads to. Handed out, given back and
+ *     written like slots; when one is freed its original bytes are restored
+ * @param returnsIntoBuffers whether the user allows that a call in a window pushes a return address
+ *     in the detour buffer
  */
-public record Preparation(CodeAddress address, TextReader original, SlotAllocator slots) {}
+public record Preparation(
+    CodeAddress address,
+    TextReader original,
+    SlotAllocator slots,
+    SlotAllocator islands,
+    boolean returnsIntoBuffers) {
+
+  /** Without islands, and without returns into detour buffers. */
+  public Preparation(CodeAddress address, TextReader original, SlotAllocator slots) {
+    this(address, original, slots, (bytes, within) -> Optional.empty(), false);
+  }
+}

@@ -3,6 +3,7 @@ package io.github.optprobe.arch;
 import io.github.optprobe.text.Slot;
 import java.util.Arrays;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Code that was made for a slot: what is written there, and which original instruction each part of
@@ -29,6 +30,21 @@ public final class RelocatedCode {
    * @throws IllegalArgumentException if the parts do not fit each other
    */
   public RelocatedCode(Slot slot, byte[] bytes, int[] offsets, long[] originals, int end) {
+    this(slot, bytes, offsets, originals, end, null);
+  }
+
+  /**
+   * Creates relocated code of which some instructions need a repair when they fault.
+   *
+   * @param repair what to do then; null if nothing
+   */
+  public RelocatedCode(
+      Slot slot,
+      byte[] bytes,
+      int[] offsets,
+      long[] originals,
+      int end,
+      @Nullable FaultRepair repair) {
     boolean inSlot = bytes.length <= slot.bytes() && end <= bytes.length;
     if (!inSlot || offsets.length != originals.length || !ascendUpTo(end, offsets)) {
       throw new IllegalArgumentException("relocated code does not fit its slot: " + slot);
@@ -39,7 +55,7 @@ public final class RelocatedCode {
     this.end = end;
     this.firstOffset = offsets[0];
     this.firstOriginal = originals[0];
-    this.others = Instructions.behindFirst(offsets, originals);
+    this.others = Instructions.behindFirst(offsets, originals, repair);
   }
 
   private static boolean ascendUpTo(int end, int[] offsets) {
@@ -129,24 +145,53 @@ public final class RelocatedCode {
     return offset == (index < 0 ? firstOffset : others.offsets[index]);
   }
 
-  /** Relocated instructions, by offset. */
+  /**
+   * Corrects the registers of a CPU that faulted in this code, the program counter excepted.
+   *
+   * @param where the CPU's program counter
+   */
+  public void repairFault(long where, Registers registers, DataMemory memory) {
+    FaultRepair repair = others.repair;
+    if (repair != null) {
+      repair.repair((int) (where - address), registers, memory);
+    }
+  }
+
+  /**
+   * Code that only leads on: all of it stands for the probed address, and there is no relocated
+   * instruction in it. For {@link PreparedDetour#link()}.
+   *
+   * @param slot where it lies
+   * @param bytes all of it
+   * @param probed the probed address
+   */
+  public static RelocatedCode leadingOn(Slot slot, byte[] bytes, long probed) {
+    return new RelocatedCode(
+        slot, bytes, new int[] {bytes.length}, new long[] {probed}, bytes.length);
+  }
+
+  /** Relocated instructions behind the first one, by offset, and what only few need. */
   private static final class Instructions {
-    private static final Instructions NONE = new Instructions(new int[0], new long[0]);
+    private static final Instructions NONE = new Instructions(new int[0], new long[0], null);
 
     private final int[] offsets;
     private final long[] originals;
+    private final @Nullable FaultRepair repair;
 
-    private Instructions(int[] offsets, long[] originals) {
+    private Instructions(int[] offsets, long[] originals, @Nullable FaultRepair repair) {
       this.offsets = offsets;
       this.originals = originals;
+      this.repair = repair;
     }
 
-    static Instructions behindFirst(int[] offsets, long[] originals) {
+    static Instructions behindFirst(int[] offsets, long[] originals, @Nullable FaultRepair repair) {
       int count = offsets.length;
-      return count == 1
+      return count == 1 && repair == null
           ? NONE
           : new Instructions(
-              Arrays.copyOfRange(offsets, 1, count), Arrays.copyOfRange(originals, 1, count));
+              Arrays.copyOfRange(offsets, 1, count),
+              Arrays.copyOfRange(originals, 1, count),
+              repair);
     }
 
     /** The index of the last one that starts at or before an offset; -1 if there is none. */

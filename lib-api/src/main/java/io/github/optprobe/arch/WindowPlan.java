@@ -3,8 +3,9 @@ package io.github.optprobe.arch;
 import io.github.optprobe.text.AddressRange;
 
 /**
- * What {@link Architecture#planWindow} found: the whole instructions that a jump at an address
- * would overwrite, each of which can be moved. Implemented by architecture modules, immutable.
+ * What {@link Architecture#planWindow(Preparation)} found: the whole instructions that a jump at an
+ * address would overwrite, each of which can be moved. Implemented by architecture modules,
+ * immutable.
  */
 public interface WindowPlan {
 

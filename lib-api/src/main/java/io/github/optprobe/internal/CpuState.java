@@ -217,6 +217,7 @@ final class CpuState implements Cpu {
     if (copy == null || original.isEmpty()) {
       return FaultOutcome.NOT_OURS;
     }
+    copy.repairFault(programCounter, registers, memory);
     boolean isProbed = original.getAsLong() == copy.firstOriginal();
     return faulted(original.getAsLong(), isProbed, registers);
   }

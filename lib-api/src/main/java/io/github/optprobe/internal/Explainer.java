@@ -3,6 +3,7 @@ package io.github.optprobe.internal;
 import io.github.optprobe.CodeAddress;
 import io.github.optprobe.Culprit;
 import io.github.optprobe.Explanation;
+import io.github.optprobe.Explanation.Attempt;
 import io.github.optprobe.Explanation.Patch;
 import io.github.optprobe.Explanation.Verdict;
 import io.github.optprobe.Refusal;
@@ -13,6 +14,7 @@ import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.PreparedProbe;
 import io.github.optprobe.arch.RelocatedCode;
 import io.github.optprobe.text.TextReader;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -85,21 +87,37 @@ final class Explainer {
 
   private Verdict jump(Architecture architecture, CodeAddress address, @Nullable Aggregate there) {
     PreparedDetour mine = there == null ? null : there.detour();
+    List<Attempt> attempts = new ArrayList<>();
     try {
-      PreparedDetour detour = mine != null ? mine : preparer.dryRunDetour(architecture, address);
+      PreparedDetour detour =
+          mine != null ? mine : preparer.dryRunDetour(architecture, address, attempts);
       try {
         return wanted
             .probeInWindow(detour.window())
             .map(refusal -> refusedVerdict(Tier.OPTIMIZED, refusal))
-            .orElseGet(() -> accepted(Tier.OPTIMIZED, address, detour.replaced(), detour.jump()));
+            .orElseGet(() -> jump(detour));
       } finally {
         if (mine == null) {
-          giveBack(detour.buffer());
+          slots.discard(detour);
         }
       }
     } catch (RefusedException refused) {
-      return refusedVerdict(Tier.OPTIMIZED, refused.refusal());
+      return new Verdict(
+          Tier.OPTIMIZED, Optional.of(refused.refusal()), List.of(), Optional.empty(), attempts);
     }
+  }
+
+  private Verdict jump(PreparedDetour detour) {
+    List<Patch> patches = new ArrayList<>();
+    patches.add(patch(detour.address().value(), detour.replaced(), detour.jump()));
+    detour.link().filter(slots::isIsland).ifPresent(island -> patches.add(patch(island)));
+    return new Verdict(
+        Tier.OPTIMIZED, Optional.empty(), patches, Optional.of(detour.form()), List.of());
+  }
+
+  private Patch patch(RelocatedCode island) {
+    byte[] after = island.bytes();
+    return patch(island.start(), original.readFully(island.start(), after.length), after);
   }
 
   private void giveBack(RelocatedCode code) {
@@ -107,8 +125,11 @@ final class Explainer {
   }
 
   private static Verdict accepted(Tier tier, CodeAddress address, byte[] before, byte[] after) {
-    Patch patch = new Patch(address.value(), HEX.formatHex(before), HEX.formatHex(after));
-    return new Verdict(tier, Optional.empty(), List.of(patch));
+    return new Verdict(tier, Optional.empty(), List.of(patch(address.value(), before, after)));
+  }
+
+  private static Patch patch(long address, byte[] before, byte[] after) {
+    return new Patch(address, HEX.formatHex(before), HEX.formatHex(after));
   }
 
   private static Verdict refusedVerdict(Tier tier, Refusal refusal) {

@@ -53,6 +53,8 @@ final class GoneText {
         giveUpWindowInto(range, probe);
       }
     }
+    linkedInto(range).forEach(probe -> giveUpLink(probe));
+    slots.forgetIslands(range);
     preparer.forget(range);
     return went;
   }
@@ -68,6 +70,29 @@ final class GoneText {
             "%s is only a part of what %s overwrites, %s".formatted(range, probe, occupied));
       }
     }
+    for (Aggregate probe : linkedInto(range)) {
+      if (probe.jump() != null) {
+        throw new IllegalArgumentException("%s holds an island of %s".formatted(range, probe));
+      }
+    }
+  }
+
+  /** The probes outside of the range whose islands lie in it. */
+  private List<Aggregate> linkedInto(AddressRange range) {
+    AddressRange around =
+        new AddressRange(
+            AddressRange.around(range.first(), Padding.SEARCH, 0).first(),
+            AddressRange.around(range.last(), 0, Padding.SEARCH).last());
+    return neighbours.in(around).stream()
+        .filter(probe -> !range.contains(probe.addressValue()))
+        .filter(probe -> isLinkedInto(range, probe))
+        .toList();
+  }
+
+  private static boolean isLinkedInto(AddressRange range, Aggregate probe) {
+    PreparedDetour detour = probe.detour();
+    return detour != null
+        && detour.link().filter(link -> link.slot().range().overlaps(range)).isPresent();
   }
 
   private List<Member> kill(Aggregate probe) {
@@ -85,11 +110,22 @@ final class GoneText {
   private void giveUpWindowInto(AddressRange range, Aggregate probe) {
     PreparedDetour detour = probe.detour();
     if (detour != null && detour.window().overlaps(range)) {
-      Culprit culprit = new Culprit(probe.address(), "", "(a part of its window was removed)");
-      probe.dropDetour(new Refusal.Unmapped(culprit));
-      slots.retire(detour.buffer());
-      queues.offer(probe);
+      giveUp(probe, detour, "(a part of its window was removed)");
     }
+  }
+
+  private void giveUpLink(Aggregate probe) {
+    PreparedDetour detour = probe.detour();
+    if (detour != null) {
+      giveUp(probe, detour, "(the island of its jump was removed)");
+    }
+  }
+
+  private void giveUp(Aggregate probe, PreparedDetour detour, String phrase) {
+    Culprit culprit = new Culprit(probe.address(), "", phrase);
+    probe.dropDetour(new Refusal.Unmapped(culprit));
+    slots.retire(detour);
+    queues.offer(probe);
   }
 
   /** Those of the members whose text is there. */

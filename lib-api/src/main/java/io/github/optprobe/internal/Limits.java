@@ -10,10 +10,12 @@ import java.util.List;
 final class Limits {
   private final OffLimits offLimits;
   private final Neighbours neighbours;
+  private final SlotKeeper slots;
 
-  Limits(OffLimits offLimits, Neighbours neighbours) {
+  Limits(OffLimits offLimits, Neighbours neighbours, SlotKeeper slots) {
     this.offLimits = offLimits;
     this.neighbours = neighbours;
+    this.slots = slots;
   }
 
   void blacklist(AddressRange range, String reason) {
@@ -34,8 +36,11 @@ final class Limits {
     return offLimits.add(range, owner, true);
   }
 
-  /** No probe may have overwritten it, nor have a detour buffer that was made for it. */
+  /** No probe may have overwritten it, nor have a detour buffer or an island made for it. */
   private void requireUntouched(AddressRange range) {
+    if (slots.hasIslandIn(range)) {
+      throw new IllegalStateException("an island is in the way in " + range);
+    }
     for (Aggregate probe : neighbours.reaching(range)) {
       // A window begins with the instruction, so that it holds all of it.
       if (mayOverwrite(probe).overlaps(range)) {

@@ -66,6 +66,13 @@ final class OffLimits {
     return names.isEmpty() ? Optional.empty() : blacklistedFunction(overwritten, culprit);
   }
 
+  /** Whether a byte of the range may not be overwritten. */
+  boolean touches(AddressRange range) {
+    return entries.stream().anyMatch(entry -> entry.range().overlaps(range))
+        || (!names.isEmpty()
+            && functionsIn(range).anyMatch(function -> reasonAgainst(function.name()) != null));
+  }
+
   /** Whether there is anything to ask about. */
   boolean isEmpty() {
     return entries.isEmpty() && names.isEmpty();

@@ -38,7 +38,7 @@ final class Painter {
         title(probe),
         architecture.disassemble(original, shown),
         now(probe, shown, patchLength(probe, jump)),
-        code == null ? "" : codeTitle(code, jump),
+        code == null ? "" : codeTitle(code, jump) + way(probe, jump),
         lines,
         code == null ? 0 : saving(lines, code));
   }
@@ -77,6 +77,24 @@ final class Painter {
             jump ? "detour buffer" : "insn slot", code.slot().address(), code.bytes().length);
   }
 
+  /** How the jump gets to the buffer, where its first instruction alone does not say so. */
+  private String way(Aggregate probe, boolean jump) {
+    PreparedDetour detour = jump ? probe.detour() : null;
+    if (detour == null) {
+      return "";
+    }
+    boolean hasData = firstInstruction(probe).length() < detour.jump().length;
+    return detour
+        .link()
+        .map(link -> ", %s by way of 0x%x".formatted(detour.form().name(), link.start()))
+        .orElseGet(() -> hasData ? ", " + detour.form().name() : "");
+  }
+
+  private InstructionText firstInstruction(Aggregate probe) {
+    AddressRange first = AddressRange.ofLength(probe.addressValue(), 1);
+    return probe.architecture().disassemble(text, first).get(0);
+  }
+
   private String title(Aggregate probe) {
     Member[] members = probe.members();
     long hits = Stream.of(members).mapToLong(Member::hits).sum();
@@ -110,7 +128,7 @@ final class Painter {
       return probe.architecture().disassemble(text, shown);
     }
     AddressRange patch = AddressRange.ofLength(shown.first(), patchLength);
-    List<InstructionText> lines = new ArrayList<>(probe.architecture().disassemble(text, patch));
+    List<InstructionText> lines = new ArrayList<>(patchLines(probe, patch));
     // A breakpoint covers the rest of its own instruction, a jump the rest of its window.
     boolean jump = probe.text() == TextState.JUMP;
     long coveredTo = jump ? shown.last() : probe.instruction().last();
@@ -124,8 +142,22 @@ final class Painter {
     return lines;
   }
 
+  /** A patch is one instruction, and perhaps the address that it jumps to. */
+  private List<InstructionText> patchLines(Aggregate probe, AddressRange patch) {
+    InstructionText first = firstInstruction(probe);
+    if (first.length() >= patch.length() || probe.text() != TextState.JUMP) {
+      return probe.architecture().disassemble(text, patch);
+    }
+    AddressRange data = new AddressRange(patch.first() + first.length(), patch.last());
+    return List.of(first, bytes(data, "(the address that it jumps to)"));
+  }
+
   private InstructionText stale(AddressRange range) {
+    return bytes(range, "(covered)");
+  }
+
+  private InstructionText bytes(AddressRange range, String what) {
     byte[] bytes = text.readFully(range.first(), (int) range.length());
-    return InstructionText.of(range.first(), bytes, "(covered)");
+    return InstructionText.of(range.first(), bytes, what);
   }
 }

@@ -3,11 +3,13 @@ package io.github.optprobe.internal;
 import io.github.optprobe.CodeAddress;
 import io.github.optprobe.CodeMap;
 import io.github.optprobe.Culprit;
+import io.github.optprobe.Explanation;
 import io.github.optprobe.Refusal;
 import io.github.optprobe.RefusedException;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.CodeScan;
 import io.github.optprobe.arch.Gate;
+import io.github.optprobe.arch.JumpForm;
 import io.github.optprobe.arch.Preparation;
 import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.PreparedProbe;
@@ -16,10 +18,13 @@ import io.github.optprobe.arch.WindowPlan;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.TextException;
 import io.github.optprobe.text.TextReader;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Everything that can be refused, before any text is touched: is the address the start of an
@@ -36,13 +41,16 @@ final class Preparer {
   private final WindowRules rules;
   private final Standing standing;
   private final OffLimits offLimits;
+  private final Padding padding;
+  private final boolean returnsIntoBuffers;
 
   Preparer(
       Settings settings,
       TextReader original,
       Neighbours neighbours,
       SlotKeeper slots,
-      OffLimits offLimits) {
+      OffLimits offLimits,
+      Islands islands) {
     this.original = original;
     this.codeMap = settings.codeMap();
     this.trustBoundaries = settings.trustBoundaries();
@@ -53,6 +61,8 @@ final class Preparer {
     this.rules = new WindowRules(codeMap, settings.windowPolicy(), scans, original);
     this.offLimits = offLimits;
     this.standing = new Standing(codeMap, trustBoundaries, scans, original);
+    this.padding = new Padding(codeMap, original, scans, neighbours, offLimits, islands);
+    this.returnsIntoBuffers = settings.returnsIntoBuffers();
   }
 
   /** Where a probe that is asked for at an address stands. */
@@ -92,6 +102,7 @@ final class Preparer {
           PreparedProbe result = architecture.prepare(preparation);
           AddressRange mine = AddressRange.ofLength(address.value(), result.original().length);
           checkOffLimits(architecture, address, mine);
+          checkIslands(architecture, address, mine);
           checkNeighbours(architecture, address, mine);
           publisher.accept(result.copy());
           return result;
@@ -104,36 +115,70 @@ final class Preparer {
    * @throws RefusedException if the probe can not be optimized
    */
   PreparedDetour prepareDetour(Architecture architecture, CodeAddress address) {
-    return prepareDetour(architecture, address, slots::publish);
+    return prepareDetour(architecture, address, slots::publish, new ArrayList<>());
   }
 
-  /** The same, but nothing is written. */
-  PreparedDetour dryRunDetour(Architecture architecture, CodeAddress address) {
-    return prepareDetour(architecture, address, Preparer::notPublished);
+  /**
+   * The same, but nothing is written.
+   *
+   * @param attempts gets the forms of jumps that were tried behind the first one, and refused too
+   */
+  PreparedDetour dryRunDetour(
+      Architecture architecture, CodeAddress address, List<Explanation.Attempt> attempts) {
+    return prepareDetour(architecture, address, Preparer::notPublished, attempts);
   }
 
+  /** In the best form that can be had. If none can, the best one's refusal is the one to know. */
   private PreparedDetour prepareDetour(
-      Architecture architecture, CodeAddress address, Consumer<RelocatedCode> publisher) {
+      Architecture architecture,
+      CodeAddress address,
+      Consumer<PreparedDetour> publisher,
+      List<Explanation.Attempt> attempts) {
     if (gate.isEmpty()) {
       throw new RefusedException(new Refusal.NoGate(architecture.culprit(original, address)));
     }
+    try {
+      return attempt(architecture, address, publisher, architecture::planWindow);
+    } catch (RefusedException first) {
+      for (JumpForm form : architecture.otherForms(first.refusal())) {
+        try {
+          return attempt(
+              architecture, address, publisher, with -> architecture.planWindow(with, form));
+        } catch (RefusedException refused) {
+          attempts.add(new Explanation.Attempt(form, refused.refusal()));
+        }
+      }
+      throw first;
+    }
+  }
+
+  private PreparedDetour attempt(
+      Architecture architecture,
+      CodeAddress address,
+      Consumer<PreparedDetour> publisher,
+      Function<Preparation, WindowPlan> planner) {
     return slots.preparing(
         address.value(),
-        allocator -> {
-          Preparation preparation = new Preparation(address, original, allocator);
-          WindowPlan plan = planWindow(architecture, preparation);
+        (bytes, within) -> padding.find(architecture, address, bytes, within),
+        (allocator, islands) -> {
+          Preparation preparation =
+              new Preparation(address, original, allocator, islands, returnsIntoBuffers);
+          WindowPlan plan = planWindow(architecture, preparation, planner);
           rules.objection(architecture, address, plan).ifPresent(Preparer::refuse);
           checkOffLimits(architecture, address, plan.window());
           PreparedDetour result = architecture.prepareDetour(plan, preparation, gate.get());
-          publisher.accept(result.buffer());
+          publisher.accept(result);
           return result;
         });
   }
 
   /** Code behind the end of the function is no reason: it is not the function's. */
-  private WindowPlan planWindow(Architecture architecture, Preparation preparation) {
+  private WindowPlan planWindow(
+      Architecture architecture,
+      Preparation preparation,
+      Function<Preparation, WindowPlan> planner) {
     try {
-      return architecture.planWindow(preparation);
+      return planner.apply(preparation);
     } catch (RefusedException refused) {
       long culprit = refused.refusal().culprit().address().value();
       CodeAddress probed = preparation.address();
@@ -207,6 +252,12 @@ final class Preparer {
     }
   }
 
+  private void checkIslands(Architecture architecture, CodeAddress address, AddressRange mine) {
+    if (slots.hasIslandIn(mine)) {
+      refuse(new Refusal.OwnCode(architecture.culprit(original, address)));
+    }
+  }
+
   /** Text was removed: what was found out about it does not hold any more. */
   void forget(AddressRange range) {
     scans.forget(range);
@@ -226,7 +277,7 @@ final class Preparer {
     return new Culprit(address, "", phrase);
   }
 
-  private static void notPublished(RelocatedCode code) {}
+  private static void notPublished(Object code) {}
 
   private static void refuse(Refusal refusal) {
     throw new RefusedException(refusal);

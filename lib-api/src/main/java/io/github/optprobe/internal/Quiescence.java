@@ -1,7 +1,9 @@
 package io.github.optprobe.internal;
 
 import io.github.optprobe.arch.PreparedDetour;
+import io.github.optprobe.arch.RelocatedCode;
 import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.text.Slot;
 import io.github.optprobe.text.TextMemory;
 import java.util.Collection;
 import java.util.HashSet;
@@ -101,6 +103,8 @@ final class Quiescence {
     PreparedDetour detour = other.detour();
     return detour == null
         || !detour.window().overlaps(window)
-        || quiescent.test(detour.buffer().slot().range());
+        || (quiescent.test(detour.buffer().slot().range())
+            && detour.link().map(RelocatedCode::slot).map(Slot::range).stream()
+                .allMatch(quiescent));
   }
 }

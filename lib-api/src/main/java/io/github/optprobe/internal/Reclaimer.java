@@ -51,7 +51,7 @@ final class Reclaimer {
     slots.retire(probe.prepared().copy());
     PreparedDetour detour = probe.detour();
     if (detour != null) {
-      slots.retire(detour.buffer());
+      slots.retire(detour);
     }
   }
 }

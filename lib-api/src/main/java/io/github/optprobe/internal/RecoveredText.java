@@ -13,10 +13,12 @@ import io.github.optprobe.text.TextReader;
 final class RecoveredText implements TextReader {
   private final TextMemory text;
   private final Neighbours neighbours;
+  private final Islands islands;
 
-  RecoveredText(TextMemory text, Neighbours neighbours) {
+  RecoveredText(TextMemory text, Neighbours neighbours, Islands islands) {
     this.text = text;
     this.neighbours = neighbours;
+    this.islands = islands;
   }
 
   @Override
@@ -29,6 +31,7 @@ final class RecoveredText implements TextReader {
           overlay(probe.addressValue(), replacedBytes(probe), wanted, into, offset);
         }
       }
+      islands.recover(wanted, into, offset);
     }
     return count;
   }
@@ -38,7 +41,8 @@ final class RecoveredText implements TextReader {
     return jump == null ? probe.prepared().original() : jump.replaced();
   }
 
-  private static void overlay(long at, byte[] bytes, AddressRange wanted, byte[] into, int offset) {
+  /** Puts the bytes that belong at an address over those of a range that were read. */
+  static void overlay(long at, byte[] bytes, AddressRange wanted, byte[] into, int offset) {
     for (int i = 0; i < bytes.length; i++) {
       if (wanted.contains(at + i)) {
         into[offset + (int) (at + i - wanted.first())] = bytes[i];

@@ -67,11 +67,12 @@ public final class Registry {
     this.settings = settings;
     reporter = new Reporter(Observers.of(settings.listeners()));
     hitEvents = Observers.hitEvents();
-    original = new RecoveredText(settings.text(), neighbours);
+    Islands islands = new Islands(settings.text());
+    original = new RecoveredText(settings.text(), neighbours, islands);
     places = new Places(settings, original);
-    slots = new SlotKeeper(settings.text(), code, cpus::isHitInProgress);
+    slots = new SlotKeeper(settings.text(), islands, code, cpus::isHitInProgress);
     OffLimits offLimits = new OffLimits(settings.codeMap(), settings.symbols());
-    preparer = new Preparer(settings, original, neighbours, slots, offLimits);
+    preparer = new Preparer(settings, original, neighbours, slots, offLimits, islands);
     wanted = new WantedText(neighbours, original, switches);
     queues = new WorkQueues(wanted);
     trampolines = new Trampolines(slots, settings.gate());
@@ -116,7 +117,7 @@ public final class Registry {
             settings.lazyUnoptimize());
     goneText = new GoneText(neighbours, reclaimer, preparer, slots, queues);
     switchboard = new Switchboard(switches, neighbours, settler, reclaimer);
-    limits = new Limits(offLimits, neighbours);
+    limits = new Limits(offLimits, neighbours, slots);
     overview = new Overview(settings, neighbours, goneText, queues, wanted, slots, reporter);
     schedule = new OptimizerSchedule(settings);
   }
@@ -392,6 +393,7 @@ public final class Registry {
           slots.close();
           slots.collect();
           throwFirst(members, leftOver);
+          throwFirst(slots.restoreIslands(), null);
         });
   }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param windowPolicy what is believed of indirect jumps
  * @param batchLimit how many probes are patched with one set of synchronisations
  * @param lazyUnoptimize whether jumps that nobody wants stay until the optimizer runs
+ * @param returnsIntoBuffers whether calls in windows may return into detour buffers
  */
 public record Settings(
     TextMemory text,
@@ -37,7 +38,8 @@ public record Settings(
     Duration delay,
     WindowPolicy windowPolicy,
     int batchLimit,
-    boolean lazyUnoptimize) {
+    boolean lazyUnoptimize,
+    boolean returnsIntoBuffers) {
 
   /** Creates settings. */
   public Settings {

@@ -1,5 +1,6 @@
 package io.github.optprobe.internal;
 
+import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.RelocatedCode;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.Slot;
@@ -11,9 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the slots: nothing that a refused preparation took stays taken, and nothing is freed while a
@@ -27,6 +30,7 @@ final class SlotKeeper {
 
   private final TextMemory text;
   private final SlotPool pool;
+  private final Islands islands;
   private final CodeIndex index;
   private final BooleanSupplier hitInProgress;
 
@@ -44,10 +48,12 @@ final class SlotKeeper {
   /**
    * Creates a keeper.
    *
+   * @param islands the islands in use, which come and go as slots do
    * @param hitInProgress whether some CPU is in the middle of being sent somewhere by a hit
    */
-  SlotKeeper(TextMemory text, CodeIndex index, BooleanSupplier hitInProgress) {
+  SlotKeeper(TextMemory text, Islands islands, CodeIndex index, BooleanSupplier hitInProgress) {
     this.text = text;
+    this.islands = islands;
     this.pool = new SlotPool(text);
     this.index = index;
     this.hitInProgress = hitInProgress;
@@ -60,12 +66,32 @@ final class SlotKeeper {
    * @param preparation gets an allocator that is valid during the call only
    */
   <T> T preparing(long near, Function<SlotAllocator, T> preparation) {
+    return preparing(
+        near, (bytes, within) -> Optional.empty(), (slots, none) -> preparation.apply(slots));
+  }
+
+  /**
+   * The same for a preparation that may take islands too.
+   *
+   * @param padding finds places for islands
+   * @param preparation gets an allocator of slots and one of islands
+   */
+  <T> T preparing(
+      long near,
+      BiFunction<Integer, AddressRange, Optional<AddressRange>> padding,
+      BiFunction<SlotAllocator, SlotAllocator, T> preparation) {
     List<Slot> taken = new ArrayList<>();
     AddressRange close = AddressRange.around(near, CLOSE, CLOSE);
     SlotAllocator recording = (bytes, within) -> take(bytes, within, close, taken);
+    SlotAllocator recordingIslands =
+        (bytes, within) -> {
+          Optional<Slot> island = padding.apply(bytes, within).map(islands::take);
+          island.ifPresent(taken::add);
+          return island;
+        };
     boolean done = false;
     try {
-      T result = preparation.apply(recording);
+      T result = preparation.apply(recording, recordingIslands);
       done = true;
       return result;
     } finally {
@@ -102,6 +128,7 @@ final class SlotKeeper {
   void publish(Slot slot, byte[] bytes) {
     // First, because a failing store may have written a part.
     synchronizationOwed = true;
+    islands.writing(slot);
     text.write(slot.address(), bytes);
   }
 
@@ -117,6 +144,27 @@ final class SlotKeeper {
     }
   }
 
+  /**
+   * Writes all that was made for a detour.
+   *
+   * @throws TextException if a store fails; nothing leads there, and it is not in the index
+   */
+  void publish(PreparedDetour detour) {
+    publish(detour.buffer());
+    try {
+      detour.link().ifPresent(this::publish);
+    } catch (TextException failure) {
+      index.remove(detour.buffer());
+      throw failure;
+    }
+  }
+
+  /** Nothing has ever led there: frees all that was made for a detour at once. */
+  void discard(PreparedDetour detour) {
+    discard(detour.buffer());
+    detour.link().ifPresent(this::discard);
+  }
+
   /** Nothing has ever led there: frees it at once. */
   void discard(RelocatedCode code) {
     index.remove(code);
@@ -128,6 +176,12 @@ final class SlotKeeper {
     // A probe leaves its copy and its detour buffer behind.
     leaving.computeIfAbsent(code.firstOriginal(), unused -> new ArrayList<>(2)).add(code);
     leavingCount++;
+  }
+
+  /** The same for all that was made for a detour. */
+  void retire(PreparedDetour detour) {
+    retire(detour.buffer());
+    detour.link().ifPresent(this::retire);
   }
 
   /** The same for code that stands for no original instruction. */
@@ -151,7 +205,11 @@ final class SlotKeeper {
       leaving.values().removeIf(codes -> freedAll(codes, quiescent));
       leavingSlots.removeIf(slot -> freed(slot, quiescent));
     }
-    // Pages that could not be given back the last time.
+    // Islands that could not be restored, and pages that could not be given back the last time.
+    TextException unrestored = islands.restoreOwed();
+    if (unrestored != null) {
+      LOG.log(System.Logger.Level.DEBUG, "an island still can not be restored", unrestored);
+    }
     releaseEmptyPages();
     return before - leavingCount;
   }
@@ -185,7 +243,16 @@ final class SlotKeeper {
   }
 
   boolean hasLeaving() {
-    return leavingCount > 0;
+    return leavingCount > 0 || islands.hasOwed();
+  }
+
+  /**
+   * Tries once more to restore the islands that nobody uses.
+   *
+   * @return the first failure, or null
+   */
+  @Nullable TextException restoreIslands() {
+    return islands.restoreOwed();
   }
 
   int leavingCount() {
@@ -193,11 +260,26 @@ final class SlotKeeper {
   }
 
   int liveSlots() {
-    return pool.liveSlots();
+    return pool.liveSlots() + islands.count();
   }
 
   boolean owns(long address) {
-    return pool.contains(address);
+    return pool.contains(address) || islands.overlaps(AddressRange.ofLength(address, 1));
+  }
+
+  /** Whether it lies in padding of the text, and not in memory of its own. */
+  boolean isIsland(RelocatedCode code) {
+    return islands.owns(code.slot());
+  }
+
+  /** Whether an island lies in the range, or reaches in. */
+  boolean hasIslandIn(AddressRange range) {
+    return islands.overlaps(range);
+  }
+
+  /** The text in the range is not there any more: no island is restored in it. */
+  void forgetIslands(AddressRange range) {
+    islands.forget(range);
   }
 
   /** Whether some of the range is memory that slots are cut from. */
@@ -224,6 +306,12 @@ final class SlotKeeper {
 
   /** What the user asked for is done by now; a page that stays allocated is no reason to fail. */
   private void giveBack(Slot slot) {
+    if (islands.owns(slot)) {
+      // Seen by every CPU before anything else may come to stand there.
+      synchronizationOwed = true;
+      islands.release(slot);
+      return;
+    }
     try {
       pool.free(slot);
     } catch (TextException failure) {

@@ -50,6 +50,7 @@ class InstancePoolTest {
             Duration.ZERO,
             WindowPolicy.CONSERVATIVE,
             1,
+            false,
             false);
     Kretprobe<Integer> probe =
         Kretprobe.<Integer>at(new CodeAddress(FUNCTION, ToyArchitecture.TOY), made::getAndIncrement)

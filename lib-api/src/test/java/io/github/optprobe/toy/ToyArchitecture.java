@@ -10,6 +10,7 @@ import io.github.optprobe.arch.Gate;
 import io.github.optprobe.arch.GateFrame;
 import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.arch.InstructionText;
+import io.github.optprobe.arch.JumpForm;
 import io.github.optprobe.arch.Preparation;
 import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.PreparedProbe;
@@ -39,11 +40,15 @@ public final class ToyArchitecture extends Architecture {
   public static final RegisterFile REGISTERS =
       new RegisterFile(List.of("a", "x", "z", "sp", "pc"), "pc", "sp");
 
+  /** A relative jump to an island. */
+  public static final JumpForm ISLAND = new JumpForm("jr to an island", 2, "within 127 bytes");
+
   private static final int JUMP_BYTES = 3;
   private static final AddressRange EVERYWHERE = new AddressRange(0, 0xFFFF);
 
   private final InstructionSet instructionSet;
   private boolean gateTrampolines;
+  private boolean islands;
   private Optional<CallConvention> calls = Optional.of(new ToyCalls());
 
   /** The toy architecture itself. */
@@ -59,6 +64,12 @@ public final class ToyArchitecture extends Architecture {
   /** Makes trampolines of return probes call the gate instead of trapping. */
   public ToyArchitecture withGateTrampolines() {
     gateTrampolines = true;
+    return this;
+  }
+
+  /** Takes islands where a jump's window is too long. */
+  public ToyArchitecture withIslands() {
+    islands = true;
     return this;
   }
 
@@ -246,9 +257,39 @@ public final class ToyArchitecture extends Architecture {
 
   @Override
   public WindowPlan planWindow(Preparation preparation) {
+    return planWindow(preparation, JUMP_BYTES);
+  }
+
+  @Override
+  public WindowPlan planWindow(Preparation preparation, JumpForm form) {
+    return planWindow(preparation, form.bytes());
+  }
+
+  @Override
+  public List<JumpForm> otherForms(Refusal why) {
+    return islands ? List.of(ISLAND) : super.otherForms(why);
+  }
+
+  @Override
+  public boolean isUnreachedPadding(TextReader original, CodeAddress last, AddressRange gap) {
+    boolean ends =
+        ToyInstruction.at(original, last.value())
+            .filter(instruction -> instruction.op() == ToyOp.RET)
+            .isPresent();
+    byte[] bytes = original.readFully(gap.first(), (int) gap.length());
+    return ends && Arrays.equals(bytes, padding(bytes.length));
+  }
+
+  private static byte[] padding(int length) {
+    byte[] padding = new byte[length];
+    Arrays.fill(padding, ToyOp.BRK.code());
+    return padding;
+  }
+
+  private WindowPlan planWindow(Preparation preparation, int jumpBytes) {
     List<ToyInstruction> window = new ArrayList<>();
     long at = preparation.address().value();
-    long end = at + JUMP_BYTES;
+    long end = at + jumpBytes;
     while (at < end) {
       ToyInstruction each = decode(preparation, new CodeAddress(at & 0xFFFF, instructionSet));
       refuseUnlessCopyable(preparation, each);
@@ -259,20 +300,41 @@ public final class ToyArchitecture extends Architecture {
       window.add(each);
       at += each.length();
     }
-    return new ToyWindow(List.copyOf(window));
+    return new ToyWindow(List.copyOf(window), jumpBytes);
   }
 
   @Override
   public PreparedDetour prepareDetour(WindowPlan plan, Preparation preparation, Gate gate) {
     ToyWindow window = (ToyWindow) plan;
-    byte[] prologue = prologue(preparation.address().value(), gate.address());
+    long probed = preparation.address().value();
+    byte[] prologue = prologue(probed, gate.address());
     ToyRelocator relocator = new ToyRelocator(window.all(), prologue.length);
     Slot slot = allocate(preparation, relocator.size() + JUMP_BYTES);
     return new ToyDetour(
         preparation.address(),
         window.window(),
-        preparation.original().readFully(preparation.address().value(), JUMP_BYTES),
-        relocator.emit(slot, prologue));
+        preparation.original().readFully(probed, window.jumpBytes()),
+        relocator.emit(slot, prologue),
+        window.jumpBytes() < JUMP_BYTES
+            ? Optional.of(island(preparation, slot))
+            : Optional.empty());
+  }
+
+  private RelocatedCode island(Preparation preparation, Slot buffer) {
+    long probed = preparation.address().value();
+    AddressRange within = AddressRange.around(probed + 2, 128, 127 + JUMP_BYTES - 1);
+    Slot island =
+        preparation
+            .islands()
+            .allocate(JUMP_BYTES, within)
+            .orElseThrow(
+                () ->
+                    refused(
+                        new Refusal.NoMemoryInReach(
+                            culprit(preparation.original(), preparation.address()),
+                            within,
+                            JUMP_BYTES)));
+    return RelocatedCode.leadingOn(island, ToyRelocator.abs(ToyOp.JMP, buffer.address()), probed);
   }
 
   private static byte[] prologue(long probed, long gate) {

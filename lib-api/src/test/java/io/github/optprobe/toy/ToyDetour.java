@@ -1,9 +1,11 @@
 package io.github.optprobe.toy;
 
 import io.github.optprobe.CodeAddress;
+import io.github.optprobe.arch.JumpForm;
 import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.RelocatedCode;
 import io.github.optprobe.text.AddressRange;
+import java.util.Optional;
 
 /** A prepared detour buffer. */
 final class ToyDetour implements PreparedDetour {
@@ -11,12 +13,19 @@ final class ToyDetour implements PreparedDetour {
   private final AddressRange window;
   private final byte[] replaced;
   private final RelocatedCode buffer;
+  private final Optional<RelocatedCode> island;
 
-  ToyDetour(CodeAddress address, AddressRange window, byte[] replaced, RelocatedCode buffer) {
+  ToyDetour(
+      CodeAddress address,
+      AddressRange window,
+      byte[] replaced,
+      RelocatedCode buffer,
+      Optional<RelocatedCode> island) {
     this.address = address;
     this.window = window;
     this.replaced = replaced.clone();
     this.buffer = buffer;
+    this.island = island;
   }
 
   @Override
@@ -31,12 +40,24 @@ final class ToyDetour implements PreparedDetour {
 
   @Override
   public byte[] jump() {
-    return ToyRelocator.abs(ToyOp.JMP, buffer.slot().address());
+    return island
+        .map(there -> new byte[] {ToyOp.JR.code(), (byte) (there.start() - address.value() - 2)})
+        .orElseGet(() -> ToyRelocator.abs(ToyOp.JMP, buffer.slot().address()));
   }
 
   @Override
   public byte[] replaced() {
     return replaced.clone();
+  }
+
+  @Override
+  public Optional<RelocatedCode> link() {
+    return island;
+  }
+
+  @Override
+  public JumpForm form() {
+    return island.isPresent() ? ToyArchitecture.ISLAND : PreparedDetour.super.form();
   }
 
   @Override

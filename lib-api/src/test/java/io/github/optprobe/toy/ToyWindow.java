@@ -5,7 +5,7 @@ import io.github.optprobe.text.AddressRange;
 import java.util.List;
 
 /** The instructions that a jump overwrites. */
-record ToyWindow(List<ToyInstruction> all) implements WindowPlan {
+record ToyWindow(List<ToyInstruction> all, int jumpBytes) implements WindowPlan {
 
   @Override
   public AddressRange window() {

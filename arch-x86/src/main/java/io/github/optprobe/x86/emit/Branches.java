@@ -5,6 +5,9 @@ public final class Branches {
   /** Length of {@code jmp rel32} in bytes. */
   public static final int JMP_BYTES = 5;
 
+  /** Length of {@code jmp rel8} in bytes. */
+  public static final int SHORT_JMP_BYTES = 2;
+
   /** Length of {@code jcc rel32} in bytes. */
   public static final int JCC_BYTES = 6;
 
@@ -14,7 +17,33 @@ public final class Branches {
   /** Length of what {@link #call} writes, in bytes. */
   public static final int CALL_BYTES = PUSH_RETURN_ADDRESS_BYTES + JMP_BYTES;
 
+  /** Length of what {@link #farJmp} writes, in bytes. */
+  public static final int FAR_JMP_BYTES = 6 + Long.BYTES;
+
   private Branches() {}
+
+  /** Writes {@code jmp [rip+0]} and the address behind it. In 64-bit mode only. */
+  public static void farJmp(CodeBuffer out, long target) {
+    out.code(0xFF, 0x25).int32(0).int64(target);
+  }
+
+  /** Writes {@code jmp [rip+disp32]}, which takes the target from a slot. In 64-bit mode only. */
+  public static void jmpThrough(CodeBuffer out, long slot) {
+    out.code(0xFF, 0x25).displacement32(slot, 0);
+  }
+
+  /**
+   * Writes {@code jmp rel8}.
+   *
+   * @throws IllegalArgumentException if the target is more than 127 bytes away
+   */
+  public static void shortJmp(CodeBuffer out, long target) {
+    long displacement = target - (out.address() + SHORT_JMP_BYTES);
+    if (displacement != (byte) displacement) {
+      throw new IllegalArgumentException("0x%x is too far for jmp rel8".formatted(target));
+    }
+    out.code(0xEB, (int) displacement);
+  }
 
   /** Writes {@code jmp rel32}. */
   public static void jmp(CodeBuffer out, long target) {

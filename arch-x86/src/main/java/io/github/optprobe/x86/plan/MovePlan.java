@@ -1,20 +1,31 @@
 package io.github.optprobe.x86.plan;
 
 import io.github.optprobe.CodeAddress;
+import io.github.optprobe.arch.JumpForm;
 import io.github.optprobe.arch.WindowPlan;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.x86.decode.Instruction;
 import io.github.optprobe.x86.relocate.Relocation;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which instructions are copied, how, and where their slot may lie. Immutable.
  *
  * @param address of the first
  * @param relocations one per instruction, in order
- * @param reach where a slot reaches everything
+ * @param reach where a slot reaches everything and is reached by everything; empty if there is no
+ *     such place
+ * @param farReach where a slot may lie if what it does not reach is written in far forms; all of
+ *     {@code reach} lies in it
+ * @param form of the jump over the window; for the copy of one instruction without meaning
  */
-public record MovePlan(CodeAddress address, List<Relocation> relocations, AddressRange reach)
+public record MovePlan(
+    CodeAddress address,
+    List<Relocation> relocations,
+    Optional<AddressRange> reach,
+    AddressRange farReach,
+    JumpForm form)
     implements WindowPlan {
 
   /** Creates a plan. */

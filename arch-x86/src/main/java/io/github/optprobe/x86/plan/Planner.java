@@ -4,9 +4,12 @@ import io.github.optprobe.CodeAddress;
 import io.github.optprobe.Culprit;
 import io.github.optprobe.Refusal;
 import io.github.optprobe.RefusedException;
+import io.github.optprobe.arch.JumpForm;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.x86.decode.Flow;
 import io.github.optprobe.x86.decode.Instruction;
+import io.github.optprobe.x86.decode.MachineMode;
+import io.github.optprobe.x86.relocate.CallIntoBuffer;
 import io.github.optprobe.x86.relocate.ConditionalJump;
 import io.github.optprobe.x86.relocate.CounterBranch;
 import io.github.optprobe.x86.relocate.IndirectCall;
@@ -28,10 +31,17 @@ import java.util.Optional;
  */
 public final class Planner {
   private final InstructionReader reader;
+  private final boolean returnsIntoBuffers;
 
-  /** Creates a planner that reads instructions from {@code reader}. */
-  public Planner(InstructionReader reader) {
+  /**
+   * Creates a planner.
+   *
+   * @param reader reads instructions
+   * @param returnsIntoBuffers whether calls may return into the detour buffer
+   */
+  public Planner(InstructionReader reader, boolean returnsIntoBuffers) {
     this.reader = reader;
+    this.returnsIntoBuffers = returnsIntoBuffers;
   }
 
   /**
@@ -40,7 +50,8 @@ public final class Planner {
    * @throws RefusedException if it can not be moved
    */
   public MovePlan planOne(Instruction instruction, CodeAddress address) {
-    return finish(address, List.of(relocation(instruction, address)));
+    // A trap leads to the copy, from anywhere.
+    return finish(address, List.of(relocation(instruction, address)), JumpForms.ABSOLUTE);
   }
 
   /**
@@ -57,11 +68,12 @@ public final class Planner {
   }
 
   /**
-   * Plans the copy of as many whole instructions as cover {@code bytes} bytes.
+   * Plans the copy of as many whole instructions as a jump overwrites.
    *
    * @throws RefusedException if one of them can not be moved
    */
-  public MovePlan planWindow(CodeAddress address, int bytes) {
+  public MovePlan planWindow(CodeAddress address, JumpForm form) {
+    int bytes = form.bytes();
     List<Relocation> relocations = new ArrayList<>();
     Reachability reachability = new Reachability();
     CodeAddress next = address;
@@ -70,21 +82,34 @@ public final class Planner {
       if (!reachability.admits(relocation.original())) {
         throw refused(Rule.X86_BEHIND_TRANSFER, next);
       }
-      if (returnsInto(relocation.original(), address, bytes)) {
+      boolean returnsInto = returnsInto(relocation.original(), address, bytes);
+      if (returnsInto && !mayReturnIntoBuffer(relocation.original())) {
         throw refused(Rule.X86_RETURN_INTO_WINDOW, next);
       }
       if (!relocations.isEmpty() && EntryBytes.isLandingMark(relocation.original())) {
         throw refused(Rule.X86_LANDING_MARK, next);
       }
-      relocations.add(relocation);
+      relocations.add(returnsInto ? intoBuffer(relocation.original()) : relocation);
       next = next.plus(relocation.original().length());
     }
-    return finish(address, relocations);
+    return finish(address, relocations, form);
   }
 
+  /** Whether it is a call that returns into bytes that the jump overwrites. */
   private static boolean returnsInto(Instruction instruction, CodeAddress window, int bytes) {
-    boolean call = instruction.flow() == Flow.CALL_INDIRECT;
+    boolean call =
+        instruction.flow() == Flow.CALL_INDIRECT || instruction.flow() == Flow.CALL_RELATIVE;
     return call && instruction.nextAddress() - window.value() < bytes;
+  }
+
+  /** A call of the next instruction asks where it stands, and must not be answered otherwise. */
+  private boolean mayReturnIntoBuffer(Instruction call) {
+    boolean asksWhere = call.relativeBranch() && call.branchTarget() == call.nextAddress();
+    return returnsIntoBuffers && !asksWhere;
+  }
+
+  private static Relocation intoBuffer(Instruction call) {
+    return call.flow() == Flow.CALL_RELATIVE ? new CallIntoBuffer(call) : operandOrVerbatim(call);
   }
 
   private Relocation relocationAt(CodeAddress address) {
@@ -133,18 +158,38 @@ public final class Planner {
         : refused(Rule.X86_INTERRUPT, address);
   }
 
-  private MovePlan finish(CodeAddress address, List<Relocation> relocations) {
-    MovePlan plan = new MovePlan(address, relocations, reach(address, relocations));
+  private MovePlan finish(CodeAddress address, List<Relocation> relocations, JumpForm form) {
+    AddressRange text = Reach.of(address.value());
+    MovePlan plan =
+        new MovePlan(
+            address,
+            relocations,
+            reach(text, relocations),
+            farReach(address, relocations, form),
+            form);
     relocations.forEach(relocation -> checkTarget(plan, relocation));
     return plan;
   }
 
   /** Every target has to be reached, and the slot has to be reached from the text and back. */
-  private AddressRange reach(CodeAddress address, List<Relocation> relocations) {
-    AddressRange common = Reach.of(address.value());
+  private static Optional<AddressRange> reach(AddressRange text, List<Relocation> relocations) {
+    Optional<AddressRange> common = Optional.of(text);
+    for (Relocation relocation : relocations) {
+      AddressRange own = relocation.reach().orElse(AddressRange.ALL);
+      common = common.flatMap(own::intersect);
+    }
+    return common;
+  }
+
+  /** The same, but for what has a far form. */
+  private AddressRange farReach(CodeAddress address, List<Relocation> relocations, JumpForm form) {
+    // Only 64-bit mode has far forms.
+    boolean near =
+        JumpForms.isNear(form) || relocations.get(0).original().mode() == MachineMode.BITS_32;
+    AddressRange common = near ? Reach.of(address.value()) : Reach.farFrom(address.value());
     for (Relocation relocation : relocations) {
       Optional<AddressRange> own = relocation.reach();
-      if (own.isPresent()) {
+      if (own.isPresent() && relocation.far().isEmpty()) {
         Instruction instruction = relocation.original();
         AddressRange narrowed = common;
         common = narrowed.intersect(own.get()).orElseThrow(() -> outOfReach(address, instruction));

@@ -21,10 +21,10 @@ public enum Rule {
   X86_TRANSACTION(
       "a transaction that starts in the copy would abort into the original",
       "Probe the instruction before it."),
-  /** An indirect call that is not the last of its window. */
+  /** A call behind which the jump overwrites more. */
   X86_RETURN_INTO_WINDOW(
       "the call would return into bytes that the jump overwrites",
-      "The breakpoint works as it is."),
+      "The breakpoint works as it is; or build the registry with returnsIntoBuffers()."),
   /** A 66 prefix on a near branch. */
   X86_BRANCH_OPERAND_SIZE(
       "processors disagree on what an operand-size prefix does to a near branch",

@@ -19,6 +19,11 @@ public record ConditionalJump(Instruction original) implements Relocation {
   }
 
   @Override
+  public Optional<Relocation> far() {
+    return Relocation.in64Bit(new FarConditionalJump(original));
+  }
+
+  @Override
   public void emit(CodeBuffer out, Targets targets) {
     // In both maps the condition is the low half of the opcode byte.
     Branches.jcc(out, original.opcode() & 0xF, targets.of(original.branchTarget()));

@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public record CounterBranch(Instruction original) implements Relocation {
   /** {@code jmp rel8} over the jump to the target. */
-  private static final int SKIP_BYTES = 2;
+  static final int SKIP_BYTES = 2;
 
   @Override
   public int length() {
@@ -27,10 +27,20 @@ public record CounterBranch(Instruction original) implements Relocation {
   }
 
   @Override
+  public Optional<Relocation> far() {
+    return Relocation.in64Bit(new FarCounterBranch(original));
+  }
+
+  @Override
   public void emit(CodeBuffer out, Targets targets) {
+    chooseNext(out, original, Branches.JMP_BYTES);
+    Branches.jmp(out, targets.of(original.branchTarget()));
+  }
+
+  /** Goes on with the next instruction, a jump of so many bytes, if it branches; else behind it. */
+  static void chooseNext(CodeBuffer out, Instruction original, int jumpBytes) {
     byte[] bytes = original.bytes();
     out.code(Arrays.copyOf(bytes, bytes.length - 1)).code(SKIP_BYTES);
-    out.code(0xEB, Branches.JMP_BYTES); // jmp rel8
-    Branches.jmp(out, targets.of(original.branchTarget()));
+    out.code(0xEB, jumpBytes); // jmp rel8
   }
 }

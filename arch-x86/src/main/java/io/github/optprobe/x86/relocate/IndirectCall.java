@@ -7,8 +7,8 @@ import io.github.optprobe.x86.emit.CodeBuffer;
 import java.util.Optional;
 
 /**
- * {@code call} through a register or memory: pushes the original return address and jumps. Always
- * the last of its window, so that the return address is never overwritten.
+ * {@code call} through a register or memory: pushes the original return address and jumps. The jump
+ * overwrites nothing behind it, so that the return address is never overwritten.
  *
  * <p>Through memory, the target is pushed first, by an instruction with the same operand: if the
  * operand faults, nothing has changed yet. It ends up just below the stack pointer, inside of the
@@ -45,6 +45,11 @@ public record IndirectCall(Instruction original) implements Relocation {
     return original.ripRelative() && !original.eipRelative()
         ? Optional.of(Reach.of(original.ripRelativeTarget()))
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<Relocation> far() {
+    return reach().isEmpty() ? Optional.empty() : Relocation.in64Bit(new FarIndirectCall(original));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.optprobe.x86.relocate;
 
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.x86.decode.Instruction;
+import io.github.optprobe.x86.decode.MachineMode;
 import io.github.optprobe.x86.emit.CodeBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -22,6 +23,31 @@ public record IpRelativeOperand(Instruction original) implements Relocation {
     return original.eipRelative()
         ? Optional.empty()
         : Optional.of(Reach.of(original.ripRelativeTarget()));
+  }
+
+  @Override
+  public Optional<Relocation> far() {
+    return original.eipRelative()
+        ? Optional.empty()
+        : farForm().filter(each -> each.original().mode() == MachineMode.BITS_64);
+  }
+
+  private Optional<Relocation> farForm() {
+    return switch (original.flow()) {
+      case JUMP_INDIRECT -> Optional.of(new FarIndirectJump(original));
+      case NEXT -> farStraight();
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<Relocation> farStraight() {
+    if (original.mnemonic().equals("lea")) {
+      return Optional.of(new FarLea(original));
+    }
+    if (FarMove.fits(original)) {
+      return Optional.of(new FarMove(original));
+    }
+    return FarOperand.fits(original) ? Optional.of(new FarOperand(original)) : Optional.empty();
   }
 
   @Override

@@ -7,8 +7,8 @@ import io.github.optprobe.x86.emit.CodeBuffer;
 import java.util.Optional;
 
 /**
- * {@code call rel32}: pushes the original return address and jumps. At least five bytes long, it is
- * always the last of its window, so that the return address is never overwritten.
+ * {@code call rel32}: pushes the original return address and jumps. The jump overwrites nothing
+ * behind it, so that the return address is never overwritten.
  */
 public record RelativeCall(Instruction original) implements Relocation {
   @Override
@@ -19,6 +19,11 @@ public record RelativeCall(Instruction original) implements Relocation {
   @Override
   public Optional<AddressRange> reach() {
     return Optional.of(Reach.of(original.branchTarget()));
+  }
+
+  @Override
+  public Optional<Relocation> far() {
+    return Relocation.in64Bit(new FarRelativeCall(original));
   }
 
   @Override

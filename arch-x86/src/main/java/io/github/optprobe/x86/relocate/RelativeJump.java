@@ -19,6 +19,11 @@ public record RelativeJump(Instruction original) implements Relocation {
   }
 
   @Override
+  public Optional<Relocation> far() {
+    return Relocation.in64Bit(new FarRelativeJump(original));
+  }
+
+  @Override
   public void emit(CodeBuffer out, Targets targets) {
     Branches.jmp(out, targets.of(original.branchTarget()));
   }

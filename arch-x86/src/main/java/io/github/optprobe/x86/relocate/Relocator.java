@@ -1,11 +1,17 @@
 package io.github.optprobe.x86.relocate;
 
+import io.github.optprobe.arch.FaultRepair;
 import io.github.optprobe.arch.RelocatedCode;
+import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.Slot;
+import io.github.optprobe.x86.decode.MachineMode;
 import io.github.optprobe.x86.emit.Branches;
 import io.github.optprobe.x86.emit.CodeBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Writes relocated instructions one behind the other, and the jump back behind them. */
 public final class Relocator {
@@ -25,35 +31,74 @@ public final class Relocator {
     windowEnd = last.original().address() + last.original().length();
   }
 
-  /** Length of all relocated forms and the jump back, in bytes. */
+  /** Length of all relocated forms and the jump back, in bytes, near everything. */
   public int length() {
     return relocations.stream().mapToInt(Relocation::length).sum() + Branches.JMP_BYTES;
   }
 
+  /** The same where nothing is near: a slot of that size is large enough in any place. */
+  public int farLength() {
+    return relocations.stream().mapToInt(each -> each.far().orElse(each).length()).sum()
+        + Branches.FAR_JMP_BYTES;
+  }
+
   /**
-   * Writes code into a slot.
+   * Writes code into a slot. What the slot does not reach is reached by far forms.
    *
    * @param head writes what stands in front of the relocated instructions
    */
   public RelocatedCode relocate(Slot slot, Consumer<CodeBuffer> head) {
     CodeBuffer out = new CodeBuffer(slot.address());
     head.accept(out);
-    int[] offsets = offsets(out.size());
+    List<Relocation> forms = relocations.stream().map(each -> formFor(slot, each)).toList();
+    int[] offsets = offsets(forms, out.size());
     Targets targets = target -> target(target, slot, offsets);
-    for (Relocation relocation : relocations) {
-      relocation.emit(out, targets);
+    for (Relocation form : forms) {
+      form.emit(out, targets);
     }
     int end = out.size();
-    Branches.jmp(out, windowEnd);
-    return new RelocatedCode(slot, out.toBytes(), offsets, originals(), end);
+    jumpBack(out, slot);
+    byte[] bytes = out.toBytes();
+    return new RelocatedCode(slot, bytes, offsets, originals(), end, repair(forms, offsets));
   }
 
-  private int[] offsets(int first) {
-    int[] offsets = new int[relocations.size()];
+  private static Relocation formFor(Slot slot, Relocation near) {
+    Optional<AddressRange> reach = near.reach();
+    boolean reached = reach.isEmpty() || reach.get().contains(slot.range());
+    return reached ? near : near.far().orElse(near);
+  }
+
+  private void jumpBack(CodeBuffer out, Slot slot) {
+    boolean only32Bits = relocations.get(0).original().mode() == MachineMode.BITS_32;
+    if (only32Bits || Reach.of(windowEnd).contains(slot.range())) {
+      Branches.jmp(out, windowEnd);
+    } else {
+      Branches.farJmp(out, windowEnd);
+    }
+  }
+
+  private static @Nullable FaultRepair repair(List<Relocation> forms, int[] offsets) {
+    List<Borrowed> all = new ArrayList<>();
+    for (int i = 0; i < offsets.length; i++) {
+      int offset = offsets[i];
+      forms.get(i).borrowed().forEach(each -> all.add(each.movedBy(offset)));
+    }
+    return all.isEmpty() ? null : repair(List.copyOf(all));
+  }
+
+  private static FaultRepair repair(List<Borrowed> all) {
+    return (offset, registers, memory) ->
+        all.stream()
+            .filter(each -> each.covers(offset))
+            .forEach(each -> each.giveBack(registers, memory));
+  }
+
+  private static int[] offsets(List<Relocation> forms, int first) {
+    int[] offsets = new int[forms.size()];
     int offset = first;
     for (int i = 0; i < offsets.length; i++) {
       offsets[i] = offset;
-      offset += relocations.get(i).length();
+      offset += forms.get(i).length();
     }
     return offsets;
   }

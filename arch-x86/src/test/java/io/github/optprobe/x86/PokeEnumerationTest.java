@@ -1,0 +1,219 @@
+package io.github.optprobe.x86;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.optprobe.CodeMap;
+import io.github.optprobe.Cpu;
+import io.github.optprobe.Kprobe;
+import io.github.optprobe.Kprobes;
+import io.github.optprobe.ProbeHandle;
+import io.github.optprobe.Tier;
+import io.github.optprobe.arch.JumpForm;
+import io.github.optprobe.testkit.text.RecordingText;
+import io.github.optprobe.testkit.text.TextEvent;
+import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.text.ForwardingText;
+import io.github.optprobe.text.TextMemory;
+import io.github.optprobe.x86.plan.JumpForms;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The poke protocol by enumeration, for jumps of 2, 5, 6 and 14 bytes: after every poke a CPU that
+ * may see each of its bytes old or new, in every combination, executes the old code, a breakpoint
+ * or the new jump. It may stand at the start of the window only; where one stands at a boundary
+ * inside, the jump waits. Source of the rule: Intel SDM volume 3, 9.1.3.
+ */
+class PokeEnumerationTest {
+  /**
+   * mov eax, edi; add eax, 7; mov rcx, rax; inc eax; nop; lea rax, [rax+rcx]; nop; then padding.
+   */
+  private static final Snippet SNIPPET =
+      new Snippet(
+          "window",
+          "mov eax, edi; add eax, 7; mov rcx, rax; inc eax; nop; lea rax, [rax+rcx]; nop; ret",
+          "89f883c0074889c1ffc090488d040890c3");
+
+  private static final byte[] BEHIND = HexFormat.of().parseHex("cc".repeat(15) + "c3");
+  private static final byte INT3 = (byte) 0xCC;
+
+  static Stream<JumpForm> forms() {
+    return Stream.of(JumpForms.ISLAND, JumpForms.RELATIVE, JumpForms.SLOT, JumpForms.ABSOLUTE);
+  }
+
+  private static Kprobes kprobes(SnippetMachine machine, TextMemory text, JumpForm form) {
+    int length = SNIPPET.code().length;
+    machine.target.writeBytes(Snippet.BASE + length, BEHIND);
+    long next = Snippet.BASE + length + BEHIND.length - 1;
+    return Kprobes.builder(text)
+        .architecture(new OneForm(form))
+        .codeMap(
+            CodeMap.of(
+                new CodeMap.Function("f", machine.body()),
+                new CodeMap.Function("next", AddressRange.ofLength(next, 1))))
+        .gate(machine.target.gate())
+        .build();
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
+  void every_stale_view_of_every_poke_is_old_code_a_breakpoint_or_the_jump(JumpForm form) {
+    try (SnippetMachine machine = new SnippetMachine(SNIPPET)) {
+      RecordingText text = new RecordingText(machine.target.text());
+      try (Kprobes kprobes = kprobes(machine, text, form)) {
+        Cpu cpu = kprobes.newCpu(machine.target.data());
+        String unprobed = machine.run(cpu, 3);
+        Views views = new Views(form.bytes());
+        List<String> runs = new ArrayList<>();
+        text.afterEach(
+            event -> {
+              views.after(event);
+              runs.add(machine.run(cpu, 3));
+            });
+
+        ProbeHandle probe = kprobes.register(Kprobe.at(X86_64.at(Snippet.BASE)).build());
+        kprobes.runOptimizer();
+        assertThat(probe.tier()).contains(Tier.OPTIMIZED);
+        views.jump = machine.target.readBytes(Snippet.BASE, form.bytes());
+        probe.close();
+
+        assertThat(views.jump).hasSize(form.bytes());
+        // Breakpoint; breakpoint, tail, head; breakpoint, tail; original head.
+        assertThat(views.pokes).isEqualTo(1 + 3 + 2 + 1);
+        assertThat(views.seen).hasSizeGreaterThanOrEqualTo(2 * (1 << (form.bytes() - 1)));
+        assertThat(views.seen).allMatch(views::isSafe);
+        assertThat(runs).hasSizeGreaterThan(14).allMatch(unprobed::equals);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
+  void a_cpu_at_a_boundary_inside_the_window_keeps_the_jump_out(JumpForm form) {
+    try (SnippetMachine machine = new SnippetMachine(SNIPPET)) {
+      long[] boundaries = machine.boundaries();
+      Occupied text = new Occupied(machine.target.text());
+      try (Kprobes kprobes = kprobes(machine, text, form)) {
+        ProbeHandle probe = kprobes.register(Kprobe.at(X86_64.at(Snippet.BASE)).build());
+        int waited = 0;
+        for (long boundary : boundaries) {
+          text.place = boundary;
+          boolean inside = boundary > Snippet.BASE && boundary < Snippet.BASE + form.bytes();
+          int optimized = kprobes.runOptimizer().optimized();
+          if (inside) {
+            assertThat(optimized).as("boundary %x", boundary).isZero();
+            waited++;
+          }
+          probe.disable();
+          probe.enable();
+        }
+        assertThat(waited).isEqualTo(inside(boundaries, form));
+        text.place = 0;
+        kprobes.runOptimizer();
+        assertThat(probe.tier()).contains(Tier.OPTIMIZED);
+      }
+    }
+  }
+
+  /** Bug 40: what a CPU may be executing is never edited; only the window is. */
+  @ParameterizedTest
+  @MethodSource("forms")
+  void buffers_slots_and_islands_are_written_once_before_anything_leads_there(JumpForm form) {
+    try (SnippetMachine machine = new SnippetMachine(SNIPPET)) {
+      RecordingText text = new RecordingText(machine.target.text());
+      try (Kprobes kprobes = kprobes(machine, text, form)) {
+        ProbeHandle probe = kprobes.register(Kprobe.at(X86_64.at(Snippet.BASE)).build());
+        assertThat(text.writes()).hasSizeGreaterThan(2);
+        text.clear();
+        kprobes.runOptimizer();
+        probe.disable();
+        probe.enable();
+        kprobes.runOptimizer();
+
+        assertThat(text.writes())
+            .isNotEmpty()
+            .allMatch(
+                write -> Long.compareUnsigned(write.address() - Snippet.BASE, form.bytes()) < 0);
+      }
+    }
+  }
+
+  private static int inside(long[] boundaries, JumpForm form) {
+    return (int)
+        Arrays.stream(boundaries)
+            .filter(at -> at > Snippet.BASE && at < Snippet.BASE + form.bytes())
+            .count();
+  }
+
+  /** What a CPU at the start of the window may read. */
+  private static final class Views {
+    private final int bytes;
+    private final byte[] old;
+    private final List<byte[]> seen = new ArrayList<>();
+    private byte[] now;
+    private byte[] jump = new byte[0];
+    private boolean synchronizedSince = true;
+    private int pokes;
+
+    Views(int bytes) {
+      this.bytes = bytes;
+      old = Arrays.copyOf(SNIPPET.code(), bytes);
+      now = old.clone();
+    }
+
+    void after(TextEvent event) {
+      if (event instanceof TextEvent.Synchronize) {
+        synchronizedSince = true;
+      } else if (event instanceof TextEvent.Write write && concernsWindow(write)) {
+        assertThat(synchronizedSince).as("two pokes without a synchronisation").isTrue();
+        synchronizedSince = false;
+        poke((int) (write.address() - Snippet.BASE), write.bytes());
+      }
+    }
+
+    private boolean concernsWindow(TextEvent.Write write) {
+      return write.address() >= Snippet.BASE && write.address() < Snippet.BASE + bytes;
+    }
+
+    private void poke(int at, byte[] stored) {
+      pokes++;
+      for (int subset = 0; subset < 1 << stored.length; subset++) {
+        byte[] view = now.clone();
+        for (int i = 0; i < stored.length; i++) {
+          view[at + i] = (subset >> i & 1) == 1 ? stored[i] : view[at + i];
+        }
+        seen.add(view);
+      }
+      System.arraycopy(stored, 0, now, at, stored.length);
+    }
+
+    boolean isSafe(byte[] view) {
+      return view[0] == INT3 || Arrays.equals(view, old) || Arrays.equals(view, jump);
+    }
+  }
+
+  /** A text in which a CPU stands somewhere. */
+  private static final class Occupied extends ForwardingText {
+    private long place;
+
+    Occupied(TextMemory text) {
+      super(text);
+    }
+
+    @Override
+    public boolean isQuiescent(AddressRange range) {
+      return !range.contains(place) && super.isQuiescent(range);
+    }
+
+    @Override
+    public Predicate<AddressRange> quiescence() {
+      return this::isQuiescent;
+    }
+  }
+}
