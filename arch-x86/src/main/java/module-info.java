@@ -1,6 +1,6 @@
 /**
- * The x86-64 architecture: decoding by Zydis through JNA, relocation of instructions, detour
- * buffers and the int3 poke protocol.
+ * The x86-64 and x86-32 architectures: decoding by Zydis through JNA, relocation of instructions,
+ * detour buffers and the int3 poke protocol.
  */
 // x86 is the name, digits and all; the benchmarks are built later.
 @SuppressWarnings("module")
@@ -15,5 +15,6 @@ module io.github.optprobe.x86 {
       io.github.optprobe.benchmarks;
 
   provides io.github.optprobe.arch.Architecture with
-      io.github.optprobe.x86.X86_64;
+      io.github.optprobe.x86.X86_64,
+      io.github.optprobe.x86.X86_32;
 }

@@ -9,7 +9,6 @@ import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.Slot;
 import io.github.optprobe.x86.emit.Branches;
 import io.github.optprobe.x86.emit.CodeBuffer;
-import io.github.optprobe.x86.emit.DetourTemplate;
 import io.github.optprobe.x86.plan.JumpForms;
 import io.github.optprobe.x86.plan.MovePlan;
 import io.github.optprobe.x86.relocate.Reach;
@@ -18,12 +17,14 @@ import java.util.Optional;
 
 /** Makes the detour buffer of a plan, and what the form of its jump needs besides. */
 final class DetourMaker {
+  private final X86Architecture architecture;
   private final MovePlan plan;
   private final Preparation preparation;
   private final SlotChooser slots;
   private final Relocator relocator;
 
   DetourMaker(X86Architecture architecture, MovePlan plan, Preparation preparation) {
+    this.architecture = architecture;
     this.plan = plan;
     this.preparation = preparation;
     this.slots = new SlotChooser(architecture, plan, preparation);
@@ -36,9 +37,10 @@ final class DetourMaker {
    * @throws RefusedException if no memory is free for it
    */
   X86Detour make(Gate gate) {
-    Slot slot = slots.nearElseFar(relocator, DetourTemplate.bytes(gate));
+    Slot slot = slots.nearElseFar(relocator, architecture.detourHeadBytes(gate));
     long probed = plan.address().value();
-    RelocatedCode buffer = relocator.relocate(slot, out -> DetourTemplate.emit(out, probed, gate));
+    RelocatedCode buffer =
+        relocator.relocate(slot, out -> architecture.emitDetourHead(out, probed, gate));
     return new X86Detour(plan, buffer, link(buffer));
   }
 
@@ -51,7 +53,7 @@ final class DetourMaker {
   }
 
   private RelocatedCode island(RelocatedCode buffer) {
-    boolean near = Reach.of(plan.address().value()).contains(buffer.slot().range());
+    boolean near = isNear(buffer);
     int bytes = near ? Branches.JMP_BYTES : Branches.FAR_JMP_BYTES;
     long behind = plan.address().value() + plan.form().bytes();
     AddressRange within = AddressRange.around(behind, -Byte.MIN_VALUE, Byte.MAX_VALUE + bytes - 1);
@@ -60,13 +62,22 @@ final class DetourMaker {
             .islands()
             .allocate(bytes, within)
             .orElseThrow(() -> slots.noMemory(within, bytes));
-    CodeBuffer out = new CodeBuffer(island.address());
+    CodeBuffer out = new CodeBuffer(island.address(), addressBits());
     if (near) {
       Branches.jmp(out, buffer.start());
     } else {
       Branches.farJmp(out, buffer.start());
     }
     return RelocatedCode.leadingOn(island, out.toBytes(), plan.address().value());
+  }
+
+  private boolean isNear(RelocatedCode buffer) {
+    return addressBits() == Integer.SIZE
+        || Reach.of(plan.address().value()).contains(buffer.slot().range());
+  }
+
+  private int addressBits() {
+    return architecture.instructionSet().addressBits();
   }
 
   /** From slots that are near if there are any left, else from padding. */

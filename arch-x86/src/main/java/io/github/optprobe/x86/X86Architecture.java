@@ -13,15 +13,18 @@ import io.github.optprobe.arch.JumpForm;
 import io.github.optprobe.arch.Preparation;
 import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.PreparedProbe;
+import io.github.optprobe.arch.PreparedTrampoline;
 import io.github.optprobe.arch.Registers;
 import io.github.optprobe.arch.RelocatedCode;
 import io.github.optprobe.arch.WindowPlan;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.Slot;
+import io.github.optprobe.text.SlotAllocator;
 import io.github.optprobe.text.TextMemory;
 import io.github.optprobe.text.TextReader;
 import io.github.optprobe.x86.decode.Instruction;
 import io.github.optprobe.x86.decode.X86Decoder;
+import io.github.optprobe.x86.emit.CodeBuffer;
 import io.github.optprobe.x86.emulate.Emulation;
 import io.github.optprobe.x86.emulate.Emulator;
 import io.github.optprobe.x86.patch.PokeProtocol;
@@ -34,13 +37,14 @@ import io.github.optprobe.x86.plan.PaddingReader;
 import io.github.optprobe.x86.plan.Planner;
 import io.github.optprobe.x86.relocate.Relocator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the x86 architectures have in common: {@code int3} breakpoints, copies that are stepped or
  * boosted, branches and a few others that are emulated, and jumps of several forms into detour
  * buffers. Thread-safe.
  */
-public abstract sealed class X86Architecture extends Architecture permits X86_64 {
+public abstract sealed class X86Architecture extends Architecture permits X86_64, X86_32 {
   private final Emulator emulator;
 
   /** For text of a program under an operating system. */
@@ -54,6 +58,18 @@ public abstract sealed class X86Architecture extends Architecture permits X86_64
 
   /** The decoder for this architecture's code. */
   abstract X86Decoder decoder();
+
+  /** How many bytes a detour buffer has in front of its relocated window. */
+  abstract int detourHeadBytes(Gate gate);
+
+  /** Writes what a detour buffer has in front of its relocated window. */
+  abstract void emitDetourHead(CodeBuffer out, long probedAddress, Gate gate);
+
+  /** Writes what tracked calls return to, {@link #trampolineBytes} long. */
+  abstract void emitTrampoline(CodeBuffer out, Gate gate);
+
+  /** Length of the code that tracked calls return to, in bytes. */
+  abstract int trampolineBytes(Gate gate);
 
   /**
    * Which native decoder is used: its name, version and where it was found.
@@ -207,6 +223,21 @@ public abstract sealed class X86Architecture extends Architecture permits X86_64
   @Override
   public void unoptimize(List<PreparedDetour> detours, TextMemory text) {
     PokeProtocol.unoptimize(detours, text);
+  }
+
+  @Override
+  public PreparedTrampoline prepareTrampoline(SlotAllocator slots, Optional<Gate> gate) {
+    if (gate.isEmpty()) {
+      return super.prepareTrampoline(slots, gate);
+    }
+    Slot slot =
+        slots
+            .allocate(trampolineBytes(gate.get()), instructionSet().addresses())
+            .orElseThrow(() -> new IllegalStateException("no memory is free for a trampoline"));
+    CodeBuffer out = new CodeBuffer(slot.address(), instructionSet().addressBits());
+    emitTrampoline(out, gate.get());
+    return new PreparedTrampoline(
+        new CodeAddress(slot.address(), instructionSet()), slot, out.toBytes());
   }
 
   private Planner planner(Preparation preparation) {

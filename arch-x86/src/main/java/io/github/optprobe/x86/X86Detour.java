@@ -49,7 +49,7 @@ final class X86Detour implements PreparedDetour {
   /** Made when it is asked for, which is when it is written. */
   @Override
   public byte[] jump() {
-    CodeBuffer out = new CodeBuffer(address.value());
+    CodeBuffer out = new CodeBuffer(address.value(), address.instructionSet().addressBits());
     if (link != null) {
       jumpByLink(out, link.start());
     } else if (form == JumpForms.ABSOLUTE) {

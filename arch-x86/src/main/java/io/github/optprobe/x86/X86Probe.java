@@ -48,7 +48,8 @@ sealed class X86Probe implements PreparedProbe permits EmulatedProbe {
 
   /** The address behind the instruction. On the path of a hit: it copies no bytes to find it. */
   final long nextAddress() {
-    return address.value() + original.length;
+    long next = address.value() + original.length;
+    return address.instructionSet().canAddress(next) ? next : 0;
   }
 
   @Override

@@ -8,12 +8,10 @@ import io.github.optprobe.arch.Gate;
 import io.github.optprobe.arch.GateFrame;
 import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.arch.JumpForm;
-import io.github.optprobe.arch.PreparedTrampoline;
 import io.github.optprobe.arch.RegisterFile;
-import io.github.optprobe.text.Slot;
-import io.github.optprobe.text.SlotAllocator;
 import io.github.optprobe.x86.decode.X86Decoder;
 import io.github.optprobe.x86.emit.CodeBuffer;
+import io.github.optprobe.x86.emit.DetourTemplate;
 import io.github.optprobe.x86.emit.TrampolineTemplate;
 import io.github.optprobe.x86.plan.JumpForms;
 import io.github.optprobe.x86.registers.SavedRegisters;
@@ -85,20 +83,6 @@ public final class X86_64 extends X86Architecture {
     return CALLS;
   }
 
-  @Override
-  public PreparedTrampoline prepareTrampoline(SlotAllocator slots, Optional<Gate> gate) {
-    if (gate.isEmpty()) {
-      return super.prepareTrampoline(slots, gate);
-    }
-    Slot slot =
-        slots
-            .allocate(TrampolineTemplate.bytes(gate.get()), INSTRUCTION_SET.addresses())
-            .orElseThrow(() -> new IllegalStateException("no memory is free for a trampoline"));
-    CodeBuffer out = new CodeBuffer(slot.address());
-    TrampolineTemplate.emit(out, gate.get());
-    return new PreparedTrampoline(at(slot.address()), slot, out.toBytes());
-  }
-
   /** Farther jumps where memory in reach is missing, and a shorter one in any case. */
   @Override
   public List<JumpForm> otherForms(Refusal why) {
@@ -111,5 +95,25 @@ public final class X86_64 extends X86Architecture {
   @Override
   X86Decoder decoder() {
     return X86Decoder.for64Bit();
+  }
+
+  @Override
+  int detourHeadBytes(Gate gate) {
+    return DetourTemplate.bytes(gate);
+  }
+
+  @Override
+  void emitDetourHead(CodeBuffer out, long probedAddress, Gate gate) {
+    DetourTemplate.emit(out, probedAddress, gate);
+  }
+
+  @Override
+  int trampolineBytes(Gate gate) {
+    return TrampolineTemplate.bytes(gate);
+  }
+
+  @Override
+  void emitTrampoline(CodeBuffer out, Gate gate) {
+    TrampolineTemplate.emit(out, gate);
   }
 }

@@ -17,21 +17,34 @@ import org.junit.jupiter.api.Test;
 
 /** In which order text is written, and that a CPU may run it after every single step. */
 class PokeProtocolTest {
-  /** nop; mov eax, ...: the window covers several instructions. */
-  private static final Snippet SNIPPET = Snippet.named("call_behind_short_instructions");
-
-  private final SnippetMachine machine = new SnippetMachine(SNIPPET);
-  private final RecordingText text = new RecordingText(machine.target.text());
-  private final Kprobes kprobes = machine.registry(text).build();
-  private final Cpu cpu = kprobes.newCpu(machine.target.data());
-  private final String unprobed = machine.run(cpu, 1);
+  private final Snippet snippet;
+  private final SnippetMachine machine;
+  private final RecordingText text;
+  private final Kprobes kprobes;
+  private final Cpu cpu;
+  private final String unprobed;
   private final String head = Long.toHexString(Snippet.BASE);
 
   private ProbeHandle probe;
 
+  PokeProtocolTest() {
+    // The window covers several instructions.
+    snippet = Snippet.named("call_behind_short_instructions", snippets());
+    machine = new SnippetMachine(snippet);
+    text = new RecordingText(machine.target.text());
+    kprobes = machine.registry(text).build();
+    cpu = kprobes.newCpu(machine.target.data());
+    unprobed = machine.run(cpu, 1);
+  }
+
+  /** Those of the architecture under test. */
+  List<Snippet> snippets() {
+    return Snippet.all();
+  }
+
   @BeforeEach
   void register() {
-    probe = kprobes.register(Kprobe.at(X86_64.at(Snippet.BASE)).onHit(r -> {}).build());
+    probe = kprobes.register(Kprobe.at(machine.at(Snippet.BASE)).onHit(r -> {}).build());
     text.clear();
   }
 
@@ -64,7 +77,7 @@ class PokeProtocolTest {
             head + " 1 byte", "sync", tailAddress() + " 4 bytes", "sync", head + " 1 byte", "sync");
     assertThat(text.writes().get(0).after()).isEqualTo("cc");
     assertThat(text.writes().get(2).after())
-        .isEqualTo("%02x".formatted(Byte.toUnsignedInt(SNIPPET.code()[0])));
+        .isEqualTo("%02x".formatted(Byte.toUnsignedInt(snippet.code()[0])));
   }
 
   @Test
@@ -87,7 +100,7 @@ class PokeProtocolTest {
 
     long second = machine.boundaries()[1];
     kprobes.runOptimizer();
-    ProbeHandle inside = kprobes.register(Kprobe.at(X86_64.at(second)).onHit(r -> {}).build());
+    ProbeHandle inside = kprobes.register(Kprobe.at(machine.at(second)).onHit(r -> {}).build());
     assertThat(probe.tier()).contains(Tier.BOOSTED);
     probe.close();
     inside.close();
@@ -100,7 +113,7 @@ class PokeProtocolTest {
     List<ProbeHandle> more = new ArrayList<>();
     for (long address : machine.boundaries()) {
       if (address >= Snippet.BASE + 8) {
-        more.add(kprobes.register(Kprobe.at(X86_64.at(address)).onHit(r -> {}).build()));
+        more.add(kprobes.register(Kprobe.at(machine.at(address)).onHit(r -> {}).build()));
       }
     }
     text.clear();

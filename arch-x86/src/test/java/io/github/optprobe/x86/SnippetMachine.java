@@ -2,9 +2,11 @@ package io.github.optprobe.x86;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.optprobe.CodeAddress;
 import io.github.optprobe.CodeMap;
 import io.github.optprobe.Cpu;
 import io.github.optprobe.Kprobes;
+import io.github.optprobe.arch.RegisterFile;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
 import io.github.optprobe.testkit.emulator.Protection;
 import io.github.optprobe.testkit.emulator.Trace;
@@ -22,11 +24,12 @@ final class SnippetMachine implements AutoCloseable {
   private static final int ALWAYS_SET = 0x202;
 
   final EmulatedTarget target;
-  final X86_64 architecture = new X86_64();
+  final X86Architecture architecture;
   private final Snippet snippet;
 
   SnippetMachine(Snippet snippet) {
     this.snippet = snippet;
+    architecture = snippet.architecture();
     target = EmulatedTarget.of(architecture);
     target.map(AddressRange.ofLength(Snippet.BASE, 0x1000), Protection.READ_WRITE_EXECUTE);
     target.writeBytes(Snippet.BASE, snippet.code());
@@ -43,6 +46,11 @@ final class SnippetMachine implements AutoCloseable {
         .architecture(architecture)
         .codeMap(CodeMap.of(new CodeMap.Function(snippet.name(), body())))
         .gate(target.gate());
+  }
+
+  /** An address of the snippet's code. */
+  CodeAddress at(long address) {
+    return new CodeAddress(address, architecture.instructionSet());
   }
 
   AddressRange body() {
@@ -93,12 +101,14 @@ final class SnippetMachine implements AutoCloseable {
     data[0] = (byte) random.nextInt(10);
     data[1] = data[2] = data[3] = 0;
     target.writeBytes(Snippet.DATA, data);
-    for (int i = 0; i < 16; i++) {
-      if (i != 4) {
+    RegisterFile file = architecture.registers();
+    int flags = file.size() - 1;
+    for (int i = 0; i < flags; i++) {
+      if (i != file.stackPointer() && i != file.programCounter()) {
         target.registers().set(i, random.nextLong());
       }
     }
-    target.registers().set("rflags", (random.nextInt() & STATUS_FLAGS) | ALWAYS_SET);
+    target.registers().set(flags, (random.nextInt() & STATUS_FLAGS) | ALWAYS_SET);
     for (int i = 0; i < target.vectorRegisters(); i++) {
       byte[] value = new byte[16];
       random.nextBytes(value);

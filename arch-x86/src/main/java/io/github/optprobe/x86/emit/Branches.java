@@ -11,16 +11,26 @@ public final class Branches {
   /** Length of {@code jcc rel32} in bytes. */
   public static final int JCC_BYTES = 6;
 
-  /** Length of what {@link #pushReturnAddress} writes, in bytes. */
+  /** Length of what {@link #pushReturnAddress} writes in 64-bit mode, in bytes. */
   public static final int PUSH_RETURN_ADDRESS_BYTES = 5 + 8;
 
-  /** Length of what {@link #call} writes, in bytes. */
-  public static final int CALL_BYTES = PUSH_RETURN_ADDRESS_BYTES + JMP_BYTES;
+  /** Length of what {@link #pushReturnAddress} writes in 32-bit mode, in bytes. */
+  public static final int PUSH_RETURN_ADDRESS_BYTES_32 = 5;
 
   /** Length of what {@link #farJmp} writes, in bytes. */
   public static final int FAR_JMP_BYTES = 6 + Long.BYTES;
 
   private Branches() {}
+
+  /**
+   * Length of what {@link #call} writes, in bytes.
+   *
+   * @param addressBits 64 or 32, as the code's buffer has it
+   */
+  public static int callBytes(int addressBits) {
+    int push = addressBits == Long.SIZE ? PUSH_RETURN_ADDRESS_BYTES : PUSH_RETURN_ADDRESS_BYTES_32;
+    return push + JMP_BYTES;
+  }
 
   /** Writes {@code jmp [rip+0]} and the address behind it. In 64-bit mode only. */
   public static void farJmp(CodeBuffer out, long target) {
@@ -69,9 +79,11 @@ public final class Branches {
     jmp(out, target);
   }
 
-  /** Writes a push of 64 bits. Flags and registers stay as they are. */
+  /** Writes a push of an address. Flags and registers stay as they are. */
   public static void pushReturnAddress(CodeBuffer out, long returnAddress) {
-    out.code(0x68).int32((int) returnAddress); // push imm32, sign-extended to 64 bits
-    out.code(0xC7, 0x44, 0x24, 0x04).int32((int) (returnAddress >>> 32)); // mov dword [rsp+4]
+    out.code(0x68).int32((int) returnAddress); // push imm32, sign-extended in 64-bit mode
+    if (out.addressBits() == Long.SIZE) {
+      out.code(0xC7, 0x44, 0x24, 0x04).int32((int) (returnAddress >>> 32)); // mov dword [rsp+4]
+    }
   }
 }

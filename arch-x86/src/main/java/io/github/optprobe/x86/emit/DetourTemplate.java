@@ -8,10 +8,9 @@ import io.github.optprobe.arch.Gate;
  * saved registers and {@code rdx} = saved vector state on an aligned stack, and restores
  * everything.
  *
- * <p>Vector state is saved for gates that may change it, else {@code rdx} is 0: by {@code xsave64},
- * all that the processor has of x87, SSE, AVX and AVX-512. A gate that does not return, because a
- * handler goes on elsewhere, restores it by {@code xrstor64} with the same mask. Source: Intel SDM
- * volume 1, 13.4 and 13.7 to 13.8.
+ * <p>Vector state is saved for gates that may change it, else {@code rdx} is 0: by {@code xsave64}
+ * with 0xE7 as the mask. A gate that does not return, because a handler goes on elsewhere, restores
+ * it by {@code xrstor64} with the same mask.
  */
 public final class DetourTemplate {
   /**
@@ -30,18 +29,6 @@ public final class DetourTemplate {
 
   /** Hardware numbers in the order in which they are pushed; rsp (4) is not saved but computed. */
   private static final int[] PUSH_ORDER = {0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-
-  /**
-   * Vector state that is saved: x87, SSE, AVX, opmask, and both parts of ZMM. Not memory-protection
-   * keys, which a gate does not change, and not AMX tiles.
-   */
-  public static final int VECTOR_STATE_MASK = 0xE7;
-
-  /** Bytes that it takes at most, on any vendor's processor. */
-  private static final int VECTOR_STATE_BYTES = 2688;
-
-  /** Where in it the header stands, of which xrstor wants the first three words to be right. */
-  private static final int HEADER_OFFSET = 512;
 
   private DetourTemplate() {}
 
@@ -70,7 +57,7 @@ public final class DetourTemplate {
   public static void emit(CodeBuffer out, long probedAddress, Gate gate) {
     saveAndCall(out, probedAddress, gate);
     if (gate.changesVectorRegisters()) {
-      selectVectorState(out);
+      VectorState.select(out);
       out.code(0x49, 0x0F, 0xAE, 0x2C, 0x24); // xrstor64 [r12]
     }
     out.code(0x48, 0x89, 0xDC); // mov rsp, rbx
@@ -103,21 +90,16 @@ public final class DetourTemplate {
   }
 
   private static void saveVectorState(CodeBuffer out) {
-    out.code(0x48, 0x81, 0xEC).int32(VECTOR_STATE_BYTES); // sub rsp, imm32
+    out.code(0x48, 0x81, 0xEC).int32(VectorState.BYTES); // sub rsp, imm32
     out.code(0x48, 0x83, 0xE4, 0xC0); // and rsp, -64
-    selectVectorState(out);
-    for (int i = 0; i < 3; i++) {
+    VectorState.select(out);
+    for (int offset : VectorState.HEADER_OFFSETS) {
       // mov [rsp+disp32], rdx, which is 0
-      out.code(0x48, 0x89, 0x94, 0x24).int32(HEADER_OFFSET + i * Long.BYTES);
+      out.code(0x48, 0x89, 0x94, 0x24).int32(offset);
     }
     out.code(0x48, 0x0F, 0xAE, 0x24, 0x24); // xsave64 [rsp]
     out.code(0x49, 0x89, 0xE4); // mov r12, rsp: callee-saved too
     out.code(0x48, 0x89, 0xE2); // mov rdx, rsp
-  }
-
-  private static void selectVectorState(CodeBuffer out) {
-    out.code(0xB8).int32(VECTOR_STATE_MASK); // mov eax, imm32
-    out.code(0x31, 0xD2); // xor edx, edx
   }
 
   private static void push(CodeBuffer out, int register) {

@@ -24,8 +24,8 @@ public final class CodeScanner {
     int offset = 0;
     while (offset < code.length) {
       long address = range.first() + offset;
-      Decoded decoded = decoder.decode(code, offset, Math.max(mapped - offset, 0), address);
-      if (decoded instanceof Instruction instruction) {
+      boolean addressable = (address & ~decoder.mode().addressMask()) == 0;
+      if (addressable && decode(code, offset, mapped, address) instanceof Instruction instruction) {
         note(found, instruction);
         offset += instruction.length();
       } else {
@@ -34,6 +34,10 @@ public final class CodeScanner {
       }
     }
     return found.build();
+  }
+
+  private Decoded decode(byte[] code, int offset, int mapped, long address) {
+    return decoder.decode(code, offset, Math.max(mapped - offset, 0), address);
   }
 
   private static void note(CodeScan.Builder found, Instruction instruction) {

@@ -37,13 +37,19 @@ public final class InstructionReader {
    */
   Instruction read(CodeAddress address) {
     byte[] bytes = new byte[Instruction.MAX_LENGTH];
-    int count = original.read(address.value(), bytes, 0, bytes.length);
+    int count = original.read(address.value(), bytes, 0, addressable(address, bytes.length));
     Decoded decoded = decoder.decode(bytes, 0, count, address.value());
     if (decoded instanceof Instruction instruction) {
       return instruction;
     }
     throw new RefusedException(
         refusal(address, (Undecodable) decoded, Arrays.copyOf(bytes, count)));
+  }
+
+  /** No instruction goes on behind the last address. */
+  private static int addressable(CodeAddress address, int bytes) {
+    long behind = address.instructionSet().addresses().last() - address.value();
+    return Long.compareUnsigned(behind, bytes) < 0 ? (int) behind + 1 : bytes;
   }
 
   private static Refusal refusal(CodeAddress address, Undecodable undecodable, byte[] bytes) {

@@ -42,6 +42,7 @@ final class MovableTable {
           "CONFLICT",
           "CONVERT",
           "DATAXFER",
+          "DECIMAL",
           "EXPAND",
           "FLAGOP",
           "FMA4",
@@ -107,8 +108,14 @@ final class MovableTable {
   private static final Set<String> PRIVILEGED_MNEMONICS =
       Set.of("cli", "sti", "popf", "popfd", "popfq", "llwpcb", "slwpcb", "lwpins", "lwpval");
 
+  /** lds, les, lfs, lgs, lss. */
+  private static final String LOAD_OF_FAR_POINTER = "SEGOP";
+
   private static final int MOV_TO_SEGMENT = 0x8E;
   private static final int STACK_SEGMENT = 2;
+  private static final int POP_ES = 0x07;
+  private static final int POP_SS = 0x17;
+  private static final int POP_DS = 0x1F;
   private static final int POP_FS = 0xA1;
   private static final int POP_GS = 0xA9;
 
@@ -120,7 +127,10 @@ final class MovableTable {
       boolean stack = segment(instruction) == STACK_SEGMENT;
       return Optional.of(stack ? Rule.X86_SHADOWS_TRAPS : Rule.X86_SEGMENT_REGISTER);
     }
-    if (isPopOfSegment(instruction)) {
+    if (isLegacy(instruction, OpcodeMap.ONE_BYTE) && instruction.opcode() == POP_SS) {
+      return Optional.of(Rule.X86_SHADOWS_TRAPS);
+    }
+    if (isPopOfSegment(instruction) || instruction.category().equals(LOAD_OF_FAR_POINTER)) {
       return Optional.of(Rule.X86_SEGMENT_REGISTER);
     }
     if (isPrivileged(instruction)) {
@@ -136,8 +146,10 @@ final class MovableTable {
   }
 
   private static boolean isPopOfSegment(Instruction instruction) {
+    int opcode = instruction.opcode();
     return isLegacy(instruction, OpcodeMap.MAP_0F)
-        && (instruction.opcode() == POP_FS || instruction.opcode() == POP_GS);
+        ? opcode == POP_FS || opcode == POP_GS
+        : isLegacy(instruction, OpcodeMap.ONE_BYTE) && (opcode == POP_ES || opcode == POP_DS);
   }
 
   private static int segment(Instruction instruction) {

@@ -36,7 +36,7 @@ public record MovePlan(
   @Override
   public AddressRange window() {
     Instruction last = relocations.get(relocations.size() - 1).original();
-    return new AddressRange(address.value(), last.nextAddress() - 1);
+    return new AddressRange(address.value(), last.address() + last.length() - 1);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.github.optprobe.x86.relocate.CallIntoBuffer;
 import io.github.optprobe.x86.relocate.ConditionalJump;
 import io.github.optprobe.x86.relocate.CounterBranch;
 import io.github.optprobe.x86.relocate.IndirectCall;
+import io.github.optprobe.x86.relocate.IndirectCall32;
 import io.github.optprobe.x86.relocate.IpRelativeOperand;
 import io.github.optprobe.x86.relocate.Reach;
 import io.github.optprobe.x86.relocate.RelativeCall;
@@ -77,7 +78,7 @@ public final class Planner {
     List<Relocation> relocations = new ArrayList<>();
     Reachability reachability = new Reachability();
     CodeAddress next = address;
-    while (next.value() - address.value() < bytes) {
+    while (true) {
       Relocation relocation = relocationAt(next);
       if (!reachability.admits(relocation.original())) {
         throw refused(Rule.X86_BEHIND_TRANSFER, next);
@@ -90,9 +91,22 @@ public final class Planner {
         throw refused(Rule.X86_LANDING_MARK, next);
       }
       relocations.add(returnsInto ? intoBuffer(relocation.original()) : relocation);
-      next = next.plus(relocation.original().length());
+      long covered = next.value() + relocation.original().length() - address.value();
+      if (covered >= bytes) {
+        return finish(address, relocations, form);
+      }
+      next = behind(next, relocation.original().length());
     }
-    return finish(address, relocations, form);
+  }
+
+  /** Where the next instruction of a window starts: never at the other end of the addresses. */
+  private static CodeAddress behind(CodeAddress address, int length) {
+    if (!address.instructionSet().canAddress(address.value() + length)) {
+      CodeAddress wrapped = new CodeAddress(0, address.instructionSet());
+      Culprit culprit = Culprit.of(wrapped, new byte[0], "(behind the last address)");
+      throw new RefusedException(new Refusal.Unmapped(culprit));
+    }
+    return address.plus(length);
   }
 
   /** Whether it is a call that returns into bytes that the jump overwrites. */
@@ -128,7 +142,7 @@ public final class Planner {
       case JUMP_RELATIVE -> new RelativeJump(instruction);
       case COND_RELATIVE -> new ConditionalJump(instruction);
       case CALL_RELATIVE -> new RelativeCall(instruction);
-      case CALL_INDIRECT -> new IndirectCall(instruction);
+      case CALL_INDIRECT -> indirectCall(instruction);
       case LOOP_RELATIVE -> new CounterBranch(instruction);
       case FAR -> throw refused(Rule.X86_FAR_TRANSFER, address);
       case INTERRUPT -> throw interrupt(instruction, address);
@@ -146,6 +160,12 @@ public final class Planner {
     return operandOrVerbatim(instruction);
   }
 
+  private static Relocation indirectCall(Instruction instruction) {
+    return instruction.mode() == MachineMode.BITS_32
+        ? new IndirectCall32(instruction)
+        : new IndirectCall(instruction);
+  }
+
   private static Relocation operandOrVerbatim(Instruction instruction) {
     return instruction.ripRelative()
         ? new IpRelativeOperand(instruction)
@@ -159,12 +179,11 @@ public final class Planner {
   }
 
   private MovePlan finish(CodeAddress address, List<Relocation> relocations, JumpForm form) {
-    AddressRange text = Reach.of(address.value());
     MovePlan plan =
         new MovePlan(
             address,
             relocations,
-            reach(text, relocations),
+            reach(address, relocations),
             farReach(address, relocations, form),
             form);
     relocations.forEach(relocation -> checkTarget(plan, relocation));
@@ -172,8 +191,11 @@ public final class Planner {
   }
 
   /** Every target has to be reached, and the slot has to be reached from the text and back. */
-  private static Optional<AddressRange> reach(AddressRange text, List<Relocation> relocations) {
-    Optional<AddressRange> common = Optional.of(text);
+  private static Optional<AddressRange> reach(CodeAddress address, List<Relocation> relocations) {
+    if (reachesAll(address)) {
+      return Optional.of(address.instructionSet().addresses());
+    }
+    Optional<AddressRange> common = Optional.of(Reach.of(address.value()));
     for (Relocation relocation : relocations) {
       AddressRange own = relocation.reach().orElse(AddressRange.ALL);
       common = common.flatMap(own::intersect);
@@ -181,11 +203,17 @@ public final class Planner {
     return common;
   }
 
-  /** The same, but for what has a far form. */
+  /** In 32-bit mode displacements wrap, so that each address reaches every other. */
+  private static boolean reachesAll(CodeAddress address) {
+    return address.instructionSet().addressBits() == Integer.SIZE;
+  }
+
+  /** The same, but for what has a far form, as nothing has in 32-bit mode. */
   private AddressRange farReach(CodeAddress address, List<Relocation> relocations, JumpForm form) {
-    // Only 64-bit mode has far forms.
-    boolean near =
-        JumpForms.isNear(form) || relocations.get(0).original().mode() == MachineMode.BITS_32;
+    if (reachesAll(address)) {
+      return address.instructionSet().addresses();
+    }
+    boolean near = JumpForms.isNear(form);
     AddressRange common = near ? Reach.of(address.value()) : Reach.farFrom(address.value());
     for (Relocation relocation : relocations) {
       Optional<AddressRange> own = relocation.reach();

@@ -25,9 +25,9 @@ public enum Rule {
   X86_RETURN_INTO_WINDOW(
       "the call would return into bytes that the jump overwrites",
       "The breakpoint works as it is; or build the registry with returnsIntoBuffers()."),
-  /** A 66 prefix on a near branch. */
+  /** A 66 prefix on a near branch: in 32-bit mode all processors cut the target to 16 bits. */
   X86_BRANCH_OPERAND_SIZE(
-      "processors disagree on what an operand-size prefix does to a near branch",
+      "an operand-size prefix cuts the target of a near branch to 16 bits, on some processors",
       "Probe the instruction before it."),
   /** endbr64 or endbr32 behind the first instruction of a window. */
   X86_LANDING_MARK(
@@ -41,11 +41,11 @@ public enum Rule {
   X86_BEHIND_TRANSFER(
       "what stands behind a jump or return is reached by branches that may not all be known",
       "The breakpoint works as it is."),
-  /** mov to ds, es, fs, gs; pop fs, pop gs. */
+  /** mov to ds, es, fs, gs; pop of one of them; lds, les, lfs, lgs, lss. */
   X86_SEGMENT_REGISTER(
       "the instruction changes what the addresses of later ones mean",
       "Probe the instruction before or behind it."),
-  /** mov ss. */
+  /** mov ss, pop ss. */
   X86_SHADOWS_TRAPS(
       "the instruction keeps traps off until after the next one",
       "Probe the instruction before it."),

@@ -13,7 +13,7 @@ import java.util.Optional;
 public record RelativeCall(Instruction original) implements Relocation {
   @Override
   public int length() {
-    return Branches.CALL_BYTES;
+    return Branches.callBytes(original.mode().bits());
   }
 
   @Override
@@ -28,7 +28,7 @@ public record RelativeCall(Instruction original) implements Relocation {
 
   @Override
   public void emit(CodeBuffer out, Targets targets) {
-    long returnAddress = original.address() + original.length();
+    long returnAddress = original.nextAddress();
     Branches.call(out, returnAddress, targets.of(original.branchTarget()));
   }
 }

@@ -16,6 +16,7 @@ public sealed interface Relocation
         CounterBranch,
         RelativeCall,
         IndirectCall,
+        IndirectCall32,
         CallIntoBuffer,
         FarRelocation {
 

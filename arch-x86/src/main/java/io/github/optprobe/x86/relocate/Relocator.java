@@ -48,7 +48,8 @@ public final class Relocator {
    * @param head writes what stands in front of the relocated instructions
    */
   public RelocatedCode relocate(Slot slot, Consumer<CodeBuffer> head) {
-    CodeBuffer out = new CodeBuffer(slot.address());
+    int addressBits = relocations.get(0).original().mode().bits();
+    CodeBuffer out = new CodeBuffer(slot.address(), addressBits);
     head.accept(out);
     List<Relocation> forms = relocations.stream().map(each -> formFor(slot, each)).toList();
     int[] offsets = offsets(forms, out.size());

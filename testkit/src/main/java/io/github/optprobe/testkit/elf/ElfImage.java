@@ -19,8 +19,8 @@ import net.fornwall.jelf.ElfSegment;
 /**
  * A shared library in a target: mapped, relocated, its imports connected. Immutable.
  *
- * <p>Supported are 64-bit little-endian libraries for x86-64 without thread-local variables and
- * without indirect functions. Initialisers are not run.
+ * <p>Supported are libraries for x86-64 and x86-32 without thread-local variables and without
+ * indirect functions. Initialisers are not run.
  */
 public final class ElfImage {
   private static final int PAGE_BYTES = 4096;

@@ -3,10 +3,14 @@ package io.github.optprobe.testkit.elf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 import net.fornwall.jelf.ElfException;
 import net.fornwall.jelf.ElfFile;
+import net.fornwall.jelf.ElfRelocation;
 import net.fornwall.jelf.ElfRelocationAddend;
 import net.fornwall.jelf.ElfRelocationAddendSection;
+import net.fornwall.jelf.ElfRelocationSection;
 import net.fornwall.jelf.ElfSection;
 import net.fornwall.jelf.ElfSectionHeader;
 import net.fornwall.jelf.ElfSegment;
@@ -62,13 +66,23 @@ final class ElfSource {
     return sections;
   }
 
+  /** Width of a pointer in bytes: 8 or 4. */
+  int wordBytes() {
+    return file.ei_class == ElfFile.CLASS_64 ? Long.BYTES : Integer.BYTES;
+  }
+
   /** The relocations that a loader applies; those for debuggers are not loaded themselves. */
-  List<ElfRelocationAddend> relocations() {
-    return sections().stream()
-        .filter(section -> (section.header.sh_flags & FLAG_ALLOC) != 0)
-        .filter(ElfRelocationAddendSection.class::isInstance)
-        .flatMap(section -> List.of(((ElfRelocationAddendSection) section).relocations).stream())
-        .toList();
+  List<Relocation> relocations() {
+    List<Relocation> found = new ArrayList<>();
+    for (ElfSection section : sections()) {
+      boolean loaded = (section.header.sh_flags & FLAG_ALLOC) != 0;
+      if (loaded && section instanceof ElfRelocationAddendSection explicit) {
+        Stream.of(explicit.relocations).map(Relocation::of).forEach(found::add);
+      } else if (loaded && section instanceof ElfRelocationSection implicit) {
+        Stream.of(implicit.relocations).map(Relocation::of).forEach(found::add);
+      }
+    }
+    return found;
   }
 
   /** All symbols, those of the static table first: it knows more. */
@@ -80,9 +94,9 @@ final class ElfSource {
   }
 
   /** The symbol of a relocation. jelf's own look-up takes the wrong table. */
-  ElfSymbol symbolOf(ElfRelocationAddend relocation) {
+  ElfSymbol symbolOf(Relocation relocation) {
     for (ElfSection section : file.sectionsOfType(ElfSectionHeader.SHT_DYNSYM)) {
-      return ((ElfSymbolTableSection) section).symbols[relocation.getSymbolIndex()];
+      return ((ElfSymbolTableSection) section).symbols[relocation.symbol()];
     }
     throw new ElfImageException(name, "has relocations and no dynamic symbols");
   }
@@ -94,11 +108,31 @@ final class ElfSource {
   }
 
   private void requireSupported() {
-    if (file.ei_class != ElfFile.CLASS_64
-        || file.ei_data != ElfFile.DATA_LSB
-        || file.e_machine != ElfFile.ARCH_X86_64
-        || file.e_type != ElfFile.ET_DYN) {
-      throw new ElfImageException(name, "is no shared library for x86-64");
+    boolean known =
+        file.ei_class == ElfFile.CLASS_64
+            ? file.e_machine == ElfFile.ARCH_X86_64
+            : file.e_machine == ElfFile.ARCH_i386;
+    if (!known || file.ei_data != ElfFile.DATA_LSB || file.e_type != ElfFile.ET_DYN) {
+      throw new ElfImageException(name, "is no shared library for x86-64 or x86-32");
+    }
+  }
+
+  /**
+   * A relocation.
+   *
+   * @param offset of what is relocated, from the library's base
+   * @param symbol index in the dynamic symbols; 0 for none
+   * @param addend empty if it is what stands there before the relocation
+   */
+  record Relocation(long offset, long type, int symbol, OptionalLong addend) {
+    static Relocation of(ElfRelocationAddend read) {
+      OptionalLong addend = OptionalLong.of(read.r_addend);
+      return new Relocation(read.r_offset, read.getType(), read.getSymbolIndex(), addend);
+    }
+
+    static Relocation of(ElfRelocation read) {
+      OptionalLong none = OptionalLong.empty();
+      return new Relocation(read.r_offset, read.getType(), read.getSymbolIndex(), none);
     }
   }
 }

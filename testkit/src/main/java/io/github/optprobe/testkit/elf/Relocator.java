@@ -3,7 +3,6 @@ package io.github.optprobe.testkit.elf;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
 import java.util.HashMap;
 import java.util.Map;
-import net.fornwall.jelf.ElfRelocationAddend;
 import net.fornwall.jelf.ElfSymbol;
 
 /** Applies the dynamic relocations of an image. */
@@ -35,24 +34,39 @@ final class Relocator {
     return importAddresses;
   }
 
-  private void apply(ElfRelocationAddend relocation) {
-    long type = relocation.getType();
+  private void apply(ElfSource.Relocation relocation) {
+    RelocationType type = RelocationType.of(source.wordBytes(), relocation.type());
+    long place = base + relocation.offset();
     if (type == RelocationType.NONE) {
       return;
     }
     long value =
-        switch ((int) type) {
-          case RelocationType.RELATIVE -> base + relocation.r_addend;
-          case RelocationType.ABSOLUTE_64 -> addressOf(relocation) + relocation.r_addend;
-          case RelocationType.GLOB_DAT, RelocationType.JUMP_SLOT -> addressOf(relocation);
-          default ->
-              throw new UnsupportedRelocationException(
-                  source.name(), type, relocation.r_offset, symbolName(relocation));
+        switch (type) {
+          case NONE, UNSUPPORTED -> throw unsupported(relocation);
+          case RELATIVE -> base + addend(relocation);
+          case ABSOLUTE -> addressOf(relocation) + addend(relocation);
+          case PC_RELATIVE -> addressOf(relocation) + addend(relocation) - place;
+          case ADDRESS -> addressOf(relocation);
         };
-    target.data().store(base + relocation.r_offset, Long.BYTES, value);
+    target.data().store(place, source.wordBytes(), value);
   }
 
-  private long addressOf(ElfRelocationAddend relocation) {
+  private long addend(ElfSource.Relocation relocation) {
+    return relocation
+        .addend()
+        .orElseGet(() -> target.data().load(base + relocation.offset(), source.wordBytes()));
+  }
+
+  private UnsupportedRelocationException unsupported(ElfSource.Relocation relocation) {
+    return new UnsupportedRelocationException(
+        source.name(),
+        relocation.type(),
+        RelocationType.nameOf(source.wordBytes(), relocation.type()),
+        relocation.offset(),
+        symbolName(relocation));
+  }
+
+  private long addressOf(ElfSource.Relocation relocation) {
     ElfSymbol symbol = source.symbolOf(relocation);
     if (symbol.st_shndx != UNDEFINED_SECTION) {
       return base + symbol.st_value;
@@ -69,8 +83,8 @@ final class Relocator {
         name, unused -> target.addHostFunction(imports.stub(name)));
   }
 
-  private String symbolName(ElfRelocationAddend relocation) {
-    return relocation.getSymbolIndex() == 0 ? "" : nameOf(source.symbolOf(relocation));
+  private String symbolName(ElfSource.Relocation relocation) {
+    return relocation.symbol() == 0 ? "" : nameOf(source.symbolOf(relocation));
   }
 
   private static String nameOf(ElfSymbol symbol) {

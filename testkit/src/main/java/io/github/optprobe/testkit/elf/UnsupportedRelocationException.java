@@ -7,15 +7,11 @@ public final class UnsupportedRelocationException extends RuntimeException {
   /** The type. */
   private final long type;
 
-  UnsupportedRelocationException(String file, long type, long offset, String symbol) {
+  UnsupportedRelocationException(
+      String file, long type, String typeName, long offset, String symbol) {
     super(
         "%s: relocation type %d (%s) at offset 0x%x%s is not supported"
-            .formatted(
-                file,
-                type,
-                RelocationType.nameOf(type),
-                offset,
-                symbol.isEmpty() ? "" : " for " + symbol));
+            .formatted(file, type, typeName, offset, symbol.isEmpty() ? "" : " for " + symbol));
     this.type = type;
   }
 

@@ -14,16 +14,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class AddressSpace {
   private final Engine engine;
+  private final AddressRange addresses;
   private volatile TreeMap<Long, Mapping> byStart = new TreeMap<>(Long::compareUnsigned);
 
-  AddressSpace(Engine engine) {
+  /**
+   * Creates it, empty.
+   *
+   * @param addresses what the CPU can address
+   */
+  AddressSpace(Engine engine, AddressRange addresses) {
     this.engine = engine;
+    this.addresses = addresses;
   }
 
   /**
    * Maps zeroed memory.
    *
-   * @throws IllegalArgumentException if the range is not whole pages, is page 0, or overlaps
+   * @throws IllegalArgumentException if the range is not whole pages, is page 0, is more than the
+   *     CPU can address, or overlaps
    */
   Mapping map(AddressRange range, Protection protection, Mapping.Purpose purpose) {
     requireMappable(range);
@@ -74,6 +82,9 @@ final class AddressSpace {
   }
 
   private void requireMappable(AddressRange range) {
+    if (!addresses.contains(range)) {
+      throw new IllegalArgumentException("not all of it can be addressed: " + range);
+    }
     if (!range.equals(pagesOf(range.first(), range.length())) || range.first() == 0) {
       throw new IllegalArgumentException("not whole pages above page 0: " + range);
     }

@@ -18,7 +18,8 @@ import java.util.Objects;
  * always the same.
  *
  * <p>Unicorn 2.0.1 takes some instructions for others: it runs VEX-encoded ones (AVX) as their SSE
- * relatives, and knows no POPCNT, MOVBE, XSAVE or RDRAND. Do not take its word for these.
+ * relatives, knows no POPCNT, MOVBE, XSAVE or RDRAND, and an ENTER that nests two levels or more
+ * copies wrong words. Do not take its word for these.
  *
  * <p>Faults are reported to the CPU's {@code faulted} at the instruction that faulted; where a
  * fault handler deals with one, the run goes on from the registers' program counter. Two things are
@@ -41,10 +42,6 @@ public final class EmulatedTarget implements AutoCloseable {
   /** Where the thread's storage base points to; a page is mapped on each side of it. */
   public static final long THREAD_BASE = 0x7100_1000L;
 
-  /** What a stack protector finds at offset 0x28 of the thread's storage. */
-  private static final long STACK_GUARD = 0x5bd1_e995_7f4a_7c00L;
-
-  private static final int STACK_GUARD_OFFSET = 0x28;
   private static final long DEFAULT_SERVICES = 0x0f00_0000L;
   private static final int VECTOR_BYTES = 16;
 
@@ -174,6 +171,11 @@ public final class EmulatedTarget implements AutoCloseable {
   /** The gate, for {@code Kprobes.Builder.gate}. */
   public long gate() {
     return machine.services().gate();
+  }
+
+  /** Width of an address, and of an argument of {@link #run}, in bytes: 8 or 4. */
+  public int wordBytes() {
+    return machine.profile().wordBytes();
   }
 
   // CPU.
@@ -363,15 +365,7 @@ public final class EmulatedTarget implements AutoCloseable {
             AddressRange.ofLength(STACK_END - STACK_BYTES, STACK_BYTES),
             Protection.READ_WRITE,
             Mapping.Purpose.STACK);
-    machine
-        .space()
-        .map(
-            AddressRange.ofLength(THREAD_BASE - Engine.PAGE_BYTES, 2L * Engine.PAGE_BYTES),
-            Protection.READ_WRITE,
-            Mapping.Purpose.USER);
-    machine.data().store(THREAD_BASE, Long.BYTES, THREAD_BASE);
-    machine.data().store(THREAD_BASE + STACK_GUARD_OFFSET, Long.BYTES, STACK_GUARD);
-    machine.engine().setRegister(machine.profile().threadBase(), THREAD_BASE);
+    ThreadStorage.setUp(machine, THREAD_BASE);
     machine.engine().setRegister(machine.profile().stackPointer(), STACK_END - ABOVE_FIRST_FRAME);
   }
 

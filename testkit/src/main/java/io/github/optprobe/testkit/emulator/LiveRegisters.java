@@ -13,11 +13,13 @@ final class LiveRegisters implements Registers {
   private final Engine engine;
   private final RegisterFile file;
   private final int[] ids;
+  private final long addressMask;
   private volatile long programCounter;
 
   LiveRegisters(Engine engine, ExecutorProfile profile, RegisterFile file) {
     this.engine = engine;
     this.file = file;
+    addressMask = profile.addressMask();
     ids = file.names().stream().mapToInt(profile::idOf).toArray();
   }
 
@@ -34,7 +36,7 @@ final class LiveRegisters implements Registers {
   @Override
   public void set(int index, long value) {
     if (index == file.programCounter()) {
-      programCounter = value;
+      setProgramCounter(value);
     } else {
       engine.setRegister(ids[index], value);
     }
@@ -47,6 +49,6 @@ final class LiveRegisters implements Registers {
 
   @Override
   public void setProgramCounter(long address) {
-    programCounter = address;
+    programCounter = address & addressMask;
   }
 }

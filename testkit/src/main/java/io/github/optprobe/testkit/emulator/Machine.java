@@ -25,11 +25,11 @@ final class Machine implements AutoCloseable {
     profile = ExecutorProfile.of(architecture.instructionSet().name());
     engine = open(profile);
     lock = new EngineLock(engine);
-    space = new AddressSpace(engine);
+    space = new AddressSpace(engine, architecture.instructionSet().addresses());
     StaleCode stale = new StaleCode();
     data = new EmulatedData(space, stale);
     registers = new LiveRegisters(engine, profile, architecture.registers());
-    quiescence = new Quiescence(space, lock, registers::programCounter);
+    quiescence = new Quiescence(space, lock, profile.wordBytes(), registers::programCounter);
     text = new EmulatedText(space, engine, lock, quiescence, stale);
     convention = new CallConvention(profile, engine, data);
     services =

@@ -1,6 +1,7 @@
 package io.github.optprobe.testkit.emulator;
 
 import io.github.optprobe.text.AddressRange;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.LongSupplier;
@@ -12,10 +13,9 @@ import org.jspecify.annotations.Nullable;
  * waits, and never misleads.
  */
 final class Quiescence {
-  private static final int WORD = Long.BYTES;
-
   private final AddressSpace space;
   private final EngineLock lock;
+  private final int word;
   private final Deque<Long> suspended = new ArrayDeque<>();
   private final LongSupplier programCounter;
   private boolean active;
@@ -24,12 +24,14 @@ final class Quiescence {
   /**
    * Creates it.
    *
+   * @param word width of a return address on the stack in bytes, 8 or 4
    * @param programCounter where the CPU goes on, live: a handler, or a probe's resuming, may have
    *     changed it since the CPU stopped
    */
-  Quiescence(AddressSpace space, EngineLock lock, LongSupplier programCounter) {
+  Quiescence(AddressSpace space, EngineLock lock, int word, LongSupplier programCounter) {
     this.space = space;
     this.lock = lock;
+    this.word = word;
     this.programCounter = programCounter;
   }
 
@@ -73,12 +75,18 @@ final class Quiescence {
     if (stack == null) {
       return false;
     }
-    int end = stack.memory().capacity() - WORD;
-    for (int offset = stack.offsetOf(stackPointer); offset <= end; offset += WORD) {
-      if (range.contains(stack.memory().getLong(offset))) {
+    int end = stack.memory().capacity() - word;
+    for (int offset = stack.offsetOf(stackPointer); offset <= end; offset += word) {
+      if (range.contains(wordAt(stack.memory(), offset))) {
         return true;
       }
     }
     return false;
+  }
+
+  private long wordAt(ByteBuffer memory, int offset) {
+    return word == Long.BYTES
+        ? memory.getLong(offset)
+        : Integer.toUnsignedLong(memory.getInt(offset));
   }
 }

@@ -47,10 +47,15 @@ final class SingleStep {
   boolean pushesFlags(long address) {
     long at = address;
     int value = byteAt(at);
-    while (value == OPERAND_SIZE_PREFIX || (value & REX_MASK) == REX) {
+    while (value == OPERAND_SIZE_PREFIX || isRex(value)) {
       value = byteAt(++at);
     }
     return value == PUSHF;
+  }
+
+  /** In 32-bit mode these bytes are instructions of their own. */
+  private boolean isRex(int value) {
+    return profile.wordBytes() == Long.BYTES && (value & REX_MASK) == REX;
   }
 
   private int byteAt(long address) {

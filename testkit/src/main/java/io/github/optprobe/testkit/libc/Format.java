@@ -3,26 +3,40 @@ package io.github.optprobe.testkit.libc;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The integer and string conversions of {@code printf}, with width and zero padding. */
 final class Format {
   private static final Pattern CONVERSION = Pattern.compile("%(0?\\d*)(hh|h|ll|l|z)?([a-zA-Z%])");
 
   private final GuestMemory memory;
+  private final boolean wide;
 
   Format(GuestMemory memory) {
     this.memory = memory;
+    wide = memory.wordBytes() == Long.BYTES;
   }
 
   String apply(String format, LongSupplier arguments) {
     Matcher matcher = CONVERSION.matcher(format);
     StringBuilder result = new StringBuilder();
     while (matcher.find()) {
-      boolean isLong = matcher.group(2) != null && !matcher.group(2).startsWith("h");
-      String text = convert(matcher.group(3).charAt(0), isLong, arguments);
+      boolean isLong = isLong(matcher.group(2));
+      LongSupplier own = isLong && !wide ? () -> twoWords(arguments) : arguments;
+      String text = convert(matcher.group(3).charAt(0), isLong, own);
       matcher.appendReplacement(result, Matcher.quoteReplacement(pad(text, matcher.group(1))));
     }
     return matcher.appendTail(result).toString();
+  }
+
+  /** Whether a length modifier is that of 64 bits: where words have 32, only that of long long. */
+  private boolean isLong(@Nullable String modifier) {
+    return modifier != null && (wide ? !modifier.startsWith("h") : modifier.equals("ll"));
+  }
+
+  private static long twoWords(LongSupplier arguments) {
+    long low = arguments.getAsLong();
+    return low | arguments.getAsLong() << Integer.SIZE;
   }
 
   private String convert(char conversion, boolean isLong, LongSupplier arguments) {

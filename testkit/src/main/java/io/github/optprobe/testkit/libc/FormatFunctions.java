@@ -32,6 +32,10 @@ final class FormatFunctions {
 
   private long formatList(HostCall call, int formatIndex, int listIndex) {
     long list = call.argument(listIndex);
+    if (memory.wordBytes() == Integer.BYTES) {
+      long[] next = {list};
+      return put(call, 1, formatIndex, () -> nextOf(call, next));
+    }
     return put(call, 1, formatIndex, () -> nextOf(call, list));
   }
 
@@ -45,7 +49,17 @@ final class FormatFunctions {
     return text.length();
   }
 
-  /** A {@code va_list} has two 4-byte offsets, then the overflow area, then the register area. */
+  /** In 32-bit code a {@code va_list} is the address of the next argument. */
+  private static long nextOf(HostCall call, long[] next) {
+    long value = call.data().load(next[0], Integer.BYTES);
+    next[0] += Integer.BYTES;
+    return value;
+  }
+
+  /**
+   * In 64-bit code a {@code va_list} has two 4-byte offsets, then the overflow area, then the
+   * register area.
+   */
   private static long nextOf(HostCall call, long list) {
     long offset = call.data().load(list, Integer.BYTES);
     if (offset < REGISTER_AREA_BYTES) {

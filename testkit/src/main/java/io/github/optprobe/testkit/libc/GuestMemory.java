@@ -12,7 +12,13 @@ final class GuestMemory {
     this.target = target;
   }
 
+  /** Width of an argument, and of a pointer, in bytes. */
+  int wordBytes() {
+    return target.wordBytes();
+  }
+
   byte[] read(long address, long length) {
+    requireEnd(address, length);
     return target.readBytes(address, Math.toIntExact(length));
   }
 
@@ -25,9 +31,17 @@ final class GuestMemory {
   }
 
   void fill(long address, int value, long length) {
+    requireEnd(address, length);
     byte[] bytes = new byte[Math.toIntExact(length)];
     Arrays.fill(bytes, (byte) value);
     write(address, bytes);
+  }
+
+  /** A length that is nonsense fails before as much room is taken for it. */
+  private void requireEnd(long address, long length) {
+    if (length > 0) {
+      byteAt(address + length - 1);
+    }
   }
 
   long stringLength(long address) {

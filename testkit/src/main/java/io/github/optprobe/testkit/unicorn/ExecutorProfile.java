@@ -7,6 +7,7 @@ import java.util.Map;
  * What Unicorn has to be told of an instruction set. Immutable and thread-safe.
  *
  * @param name the instruction set's name
+ * @param wordBytes width of an address, and of what a push pushes, in bytes: 8 or 4
  * @param arch Unicorn's number of the architecture
  * @param mode Unicorn's number of the mode
  * @param registers Unicorn's register numbers by the names that register files use
@@ -14,7 +15,9 @@ import java.util.Map;
  * @param programCounter Unicorn's number of the program counter
  * @param arguments Unicorn's numbers of the registers that take a call's first arguments
  * @param result Unicorn's number of the register that takes a call's result
- * @param threadBase Unicorn's number of the register that holds the thread's storage base
+ * @param threadBase Unicorn's number of the register that holds the thread's storage base, or
+ *     {@link #NO_REGISTER} if that takes a segment
+ * @param stackGuardOffset where in the thread's storage code looks for the stack protector's value
  * @param firstVector Unicorn's number of the first vector register; the others follow it
  * @param vectors how many vector registers
  * @param breakpointInterrupt the interrupt that a breakpoint raises
@@ -29,6 +32,7 @@ import java.util.Map;
  */
 public record ExecutorProfile(
     String name,
+    int wordBytes,
     int arch,
     int mode,
     Map<String, Integer> registers,
@@ -37,6 +41,7 @@ public record ExecutorProfile(
     List<Integer> arguments,
     int result,
     int threadBase,
+    int stackGuardOffset,
     int firstVector,
     int vectors,
     int breakpointInterrupt,
@@ -47,6 +52,11 @@ public record ExecutorProfile(
     int stepInterrupt,
     long serviceStub,
     int serviceAdvance) {
+
+  /** In place of a register's number. */
+  public static final int NO_REGISTER = -1;
+
+  private static final List<ExecutorProfile> ALL = List.of(X86Profile.X86_64, X86Profile32.X86_32);
 
   /** Creates a profile. */
   public ExecutorProfile {
@@ -62,12 +72,20 @@ public record ExecutorProfile(
    * @throws IllegalArgumentException if there is none
    */
   public static ExecutorProfile of(String instructionSet) {
-    if (instructionSet.equals(X86Profile.X86_64.name())) {
-      return X86Profile.X86_64;
-    }
-    throw new IllegalArgumentException(
-        "the emulator has no profile for %s; it has [%s]"
-            .formatted(instructionSet, X86Profile.X86_64.name()));
+    return ALL.stream()
+        .filter(profile -> profile.name.equals(instructionSet))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the emulator has no profile for %s; it has %s"
+                        .formatted(
+                            instructionSet, ALL.stream().map(ExecutorProfile::name).toList())));
+  }
+
+  /** All ones where an address may have ones. */
+  public long addressMask() {
+    return -1L >>> (Long.SIZE - wordBytes * Byte.SIZE);
   }
 
   /**

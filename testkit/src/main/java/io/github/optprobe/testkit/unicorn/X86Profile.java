@@ -30,6 +30,7 @@ final class X86Profile {
   static final ExecutorProfile X86_64 =
       new ExecutorProfile(
           "x86-64",
+          Long.BYTES,
           ARCH_X86,
           MODE_64,
           registers(),
@@ -38,6 +39,7 @@ final class X86Profile {
           List.of(RDI, RSI, RDX, RCX, R8, R8 + 1),
           RAX,
           FS_BASE,
+          0x28,
           XMM0,
           16,
           3,

@@ -43,7 +43,7 @@ public final class NamesOnlyArchitecture extends Architecture {
   }
 
   /** x86-32. */
-  public static NamesOnlyArchitecture x86With32Bits() {
+  public static NamesOnlyArchitecture x86of32Bits() {
     List<String> names =
         List.of("eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "eip", "eflags");
     return new NamesOnlyArchitecture("x86-32", 32, new RegisterFile(names, "eip", "esp"));

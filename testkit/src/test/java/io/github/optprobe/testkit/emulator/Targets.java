@@ -27,6 +27,13 @@ public final class Targets {
                 .build());
   }
 
+  /** A target for x86-32 with code at {@link #CODE}. */
+  public static EmulatedTarget with32BitCode(String hex) {
+    EmulatedTarget target = orSkip(() -> EmulatedTarget.of(NamesOnlyArchitecture.x86of32Bits()));
+    target.map(CODE, bytes(hex), Protection.READ_EXECUTE);
+    return target;
+  }
+
   /** A target with code at {@link #CODE}. */
   public static EmulatedTarget withCode(String hex) {
     EmulatedTarget target = empty();

@@ -153,7 +153,7 @@ class TracedTargetTest {
 
   @Test
   void code_of_32_bits_takes_its_arguments_from_the_stack() {
-    NamesOnlyArchitecture narrow = NamesOnlyArchitecture.x86With32Bits();
+    NamesOnlyArchitecture narrow = NamesOnlyArchitecture.x86of32Bits();
     try (TracedTarget target = TracedMachines.orSkip(() -> TracedTarget.of(narrow))) {
       // mov eax, [esp+4]; int3; inc eax (not an instruction in 64-bit code); ret
       target.map(CODE, TracedMachines.bytes("8b442404 cc 40 c3"), Protection.READ_EXECUTE);
