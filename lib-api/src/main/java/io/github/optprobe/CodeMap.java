@@ -56,16 +56,26 @@ public interface CodeMap {
    * @param body all of its code, contiguous
    * @param mayBranchIn other code that may jump into the middle of the body and is therefore
    *     scanned too: cold parts that a compiler split off, or code of which nothing is known. Code
-   *     in none of these ranges is taken to enter the function at its start only
+   *     in none of these ranges is taken to enter the function at its start, or at one of its
+   *     landings, only. The indirect jumps of such a range count as the function's own if the range
+   *     is the body of a function of the map
+   * @param landings where else it may be entered; if they are known, they have the targets of the
+   *     branches in {@code mayBranchIn} too
    */
-  record Function(String name, AddressRange body, List<AddressRange> mayBranchIn) {
+  record Function(
+      String name, AddressRange body, List<AddressRange> mayBranchIn, Landings landings) {
 
     /** Creates a function. */
     public Function {
       mayBranchIn = List.copyOf(mayBranchIn);
     }
 
-    /** A function that is entered at its start only. */
+    /** A function of which it is not known where else it may be entered. */
+    public Function(String name, AddressRange body, List<AddressRange> mayBranchIn) {
+      this(name, body, mayBranchIn, Landings.unknown());
+    }
+
+    /** A function that no other code is known to branch into. */
     public Function(String name, AddressRange body) {
       this(name, body, List.of());
     }

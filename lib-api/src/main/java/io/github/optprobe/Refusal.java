@@ -11,6 +11,7 @@ import java.util.List;
  */
 public sealed interface Refusal
     permits PlaceRefusal,
+        WindowRefusal,
         Refusal.NoArchitecture,
         Refusal.Misaligned,
         Refusal.Unmapped,
@@ -334,7 +335,7 @@ public sealed interface Refusal
     }
   }
 
-  /** An indirect jump in the function might land between two instructions of the window. */
+  /** An indirect jump, whose targets are not proven, might land inside the window. */
   record IndirectJump(Culprit culprit, String function) implements Refusal {
     @Override
     public String code() {
@@ -343,7 +344,8 @@ public sealed interface Refusal
 
     @Override
     public String rule() {
-      return "%s has an indirect jump, which might land inside the window".formatted(function);
+      return "%s has an indirect jump, which is not proven to land outside the window"
+          .formatted(function);
     }
 
     @Override

@@ -284,6 +284,21 @@ class RefusalTest extends RefusingTest {
   }
 
   @Test
+  void landingInWindow() {
+    asm.op(ToyOp.NOP).op(ToyOp.NOP).op(ToyOp.NOP).op(ToyOp.NOP).op(ToyOp.HLT);
+    AddressRange body = AddressRange.ofLength(BASE, 5);
+    CodeMap.Function entered =
+        new CodeMap.Function("f", body, List.of(), Landings.at(List.of(BASE + 1)));
+    begin(builder -> builder.codeMap(CodeMap.of(entered)));
+
+    Refusal refusal = slow(BASE);
+    assertThat(refusal.code()).isEqualTo("LANDING_IN_WINDOW");
+    assertThat(refusal.culprit().address().value()).isEqualTo(BASE + 1);
+    assertThat(refusal.message()).contains("f may be entered");
+    optimized(BASE + 1).close();
+  }
+
+  @Test
   void functionUndecodableBeforeTheAddress() {
     asm.op(ToyOp.NOP).raw(0xEE).op(ToyOp.NOP).op(ToyOp.HLT);
     begin(builder -> builder);
@@ -370,7 +385,7 @@ class RefusalTest extends RefusingTest {
             .collect(Collectors.toSet());
     List<String> kinds = kinds(Refusal.class).toList();
 
-    assertThat(kinds).contains("NotABoundary", "Reserved").hasSize(29);
+    assertThat(kinds).contains("NotABoundary", "Reserved").hasSize(30);
     assertThat(kinds)
         .allSatisfy(
             kind -> assertThat(tests).anyMatch(test -> test.startsWith(kind.toLowerCase(ROOT))));

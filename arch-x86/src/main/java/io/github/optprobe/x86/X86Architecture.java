@@ -16,6 +16,7 @@ import io.github.optprobe.arch.PreparedProbe;
 import io.github.optprobe.arch.PreparedTrampoline;
 import io.github.optprobe.arch.Registers;
 import io.github.optprobe.arch.RelocatedCode;
+import io.github.optprobe.arch.ScanScope;
 import io.github.optprobe.arch.WindowPlan;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.Slot;
@@ -103,6 +104,11 @@ public abstract sealed class X86Architecture extends Architecture permits X86_64
   @Override
   public CodeScan scan(TextReader original, AddressRange range) {
     return new CodeScanner(decoder()).scan(original, range);
+  }
+
+  @Override
+  public CodeScan scan(TextReader original, ScanScope scope) {
+    return new CodeScanner(decoder()).scan(original, scope);
   }
 
   @Override

@@ -58,6 +58,18 @@ public abstract class Architecture {
   /** Decodes a range from its first byte to its last. Never refuses: see {@link CodeScan}. */
   public abstract CodeScan scan(TextReader original, AddressRange range);
 
+  /**
+   * Decodes a function from its first byte to its last, and proves where its indirect jumps lead,
+   * as far as it can. Never refuses. As it is, it proves nothing.
+   *
+   * <p>What is proven holds if the function is entered at its start and where the scope says only.
+   * Memory that a jump table seems to lie in is read through {@code original} and taken not to
+   * change.
+   */
+  public CodeScan scan(TextReader original, ScanScope scope) {
+    return scan(original, scope.body());
+  }
+
   // Plain kprobes: prepare, arm, disarm, resume.
 
   /**

@@ -1,6 +1,8 @@
 package io.github.optprobe.arch;
 
+import io.github.optprobe.Refusal;
 import io.github.optprobe.text.AddressRange;
+import java.util.Optional;
 
 /**
  * What {@link Architecture#planWindow(Preparation)} found: the whole instructions that a jump at an
@@ -14,4 +16,13 @@ public interface WindowPlan {
 
   /** How many instructions these are, at least 1. */
   int instructions();
+
+  /**
+   * Why the window may not be overwritten unless it is known by which branches and landings its
+   * instructions are reached: it has code behind a jump or return, which is dead or reached by
+   * something else. Empty if each instruction is reached from the one before.
+   */
+  default Optional<Refusal> unlessEntriesKnown() {
+    return Optional.empty();
+  }
 }

@@ -58,9 +58,9 @@ final class Preparer {
     this.neighbours = neighbours;
     this.slots = slots;
     this.scans = new Scans(original);
-    this.rules = new WindowRules(codeMap, settings.windowPolicy(), scans, original);
-    this.offLimits = offLimits;
     this.standing = new Standing(codeMap, trustBoundaries, scans, original);
+    this.rules = new WindowRules(codeMap, settings.windowPolicy(), scans, standing, original);
+    this.offLimits = offLimits;
     this.padding = new Padding(codeMap, original, scans, neighbours, offLimits, islands);
     this.returnsIntoBuffers = settings.returnsIntoBuffers();
   }
@@ -224,7 +224,7 @@ final class Preparer {
       throw new RefusedException(
           new Refusal.OutsideKnownCode(architecture.culprit(original, address)));
     }
-    CodeScan body = scans.of(architecture, function.get().body());
+    CodeScan body = scans.of(architecture, function.get());
     OptionalLong undecodable = body.firstUndecodable();
     boolean before =
         undecodable.isPresent()

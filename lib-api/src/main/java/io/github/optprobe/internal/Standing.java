@@ -63,7 +63,7 @@ final class Standing {
 
   private boolean isBranchedInto(
       Architecture architecture, CodeMap.Function function, AddressRange range) {
-    return isBranchedInto(scans.of(architecture, function.body()), range)
+    return isBranchedInto(scans.of(architecture, function), range)
         || function.mayBranchIn().stream()
             .anyMatch(other -> isBranchedInto(scans.of(architecture, other), range));
   }
@@ -78,7 +78,7 @@ final class Standing {
         && (trustBoundaries
             || codeMap
                 .functionAt(address.value())
-                .map(function -> scans.of(architecture, function.body()))
+                .map(function -> scans.of(architecture, function))
                 .filter(scan -> scan.isBoundary(address.value()))
                 .isPresent());
   }

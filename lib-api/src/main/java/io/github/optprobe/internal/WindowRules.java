@@ -5,6 +5,7 @@ import io.github.optprobe.CodeMap;
 import io.github.optprobe.Culprit;
 import io.github.optprobe.Refusal;
 import io.github.optprobe.WindowPolicy;
+import io.github.optprobe.WindowRefusal;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.CodeScan;
 import io.github.optprobe.arch.WindowPlan;
@@ -25,12 +26,15 @@ final class WindowRules {
   private final CodeMap codeMap;
   private final WindowPolicy policy;
   private final Scans scans;
+  private final Standing standing;
   private final TextReader original;
 
-  WindowRules(CodeMap codeMap, WindowPolicy policy, Scans scans, TextReader original) {
+  WindowRules(
+      CodeMap codeMap, WindowPolicy policy, Scans scans, Standing standing, TextReader original) {
     this.codeMap = codeMap;
     this.policy = policy;
     this.scans = scans;
+    this.standing = standing;
     this.original = original;
   }
 
@@ -71,12 +75,18 @@ final class WindowRules {
       if (!function.body().contains(plan.window())) {
         return Optional.of(leavesFunction());
       }
-      CodeScan body = scans.of(architecture, function.body());
+      CodeScan body = scans.of(architecture, function);
       Optional<Refusal> unknownBranches =
           plan.instructions() == 1
               ? Optional.empty()
-              : undecodable(body).or(() -> indirectJump(body));
-      return unknownBranches.or(() -> branchFrom(body)).or(this::branchFromElsewhere);
+              : undecodable(body)
+                  .or(() -> indirectJump(body))
+                  .or(this::indirectJumpElsewhere)
+                  .or(this::unknownEntries);
+      return unknownBranches
+          .or(() -> branchFrom(body))
+          .or(this::branchFromElsewhere)
+          .or(this::landing);
     }
 
     private Refusal leavesFunction() {
@@ -88,29 +98,71 @@ final class WindowRules {
           .map(where -> new Refusal.FunctionUndecodable(where, function.name()));
     }
 
-    private Optional<Refusal> indirectJump(CodeScan body) {
-      boolean entry = function.body().first() == address.value();
-      if (entry && policy == WindowPolicy.RELAXED) {
-        return Optional.empty();
-      }
-      return at(body.firstIndirectJump())
-          .map(where -> new Refusal.IndirectJump(where, function.name()));
+    private Optional<Refusal> indirectJump(CodeScan scan) {
+      return believedToBeSafe() ? Optional.empty() : jumpIn(scan);
     }
 
-    private Optional<Refusal> branchFromElsewhere() {
+    /** The window at the entry, if nothing but its start is reached from elsewhere. */
+    private boolean believedToBeSafe() {
+      return policy == WindowPolicy.RELAXED
+          && standing.isEntry(architecture, function, address)
+          && plan.unlessEntriesKnown().isEmpty();
+    }
+
+    private Optional<Refusal> jumpIn(CodeScan scan) {
+      OptionalLong where =
+          policy == WindowPolicy.RELAXED ? scan.firstComputedJump() : scan.firstIndirectJump();
+      return at(where).map(jump -> new Refusal.IndirectJump(jump, function.name()));
+    }
+
+    /** Parts of the function that stand elsewhere, each of which is a function of the map too. */
+    private Optional<Refusal> indirectJumpElsewhere() {
       return function.mayBranchIn().stream()
-          .map(range -> branchFrom(scans.of(architecture, range)))
+          .map(this::known)
+          .flatMap(Optional::stream)
+          .map(part -> indirectJump(scans.of(architecture, part)))
           .flatMap(Optional::stream)
           .findFirst();
     }
 
-    /** Branches within the window lead to the relocated instructions and are no danger. */
+    private Optional<CodeMap.Function> known(AddressRange range) {
+      return codeMap.functionAt(range.first()).filter(part -> part.body().equals(range));
+    }
+
+    private Optional<Refusal> unknownEntries() {
+      return function.landings().known() ? Optional.empty() : plan.unlessEntriesKnown();
+    }
+
+    private Optional<Refusal> branchFromElsewhere() {
+      return function.mayBranchIn().stream()
+          .map(range -> branchFrom(scanElsewhere(range)))
+          .flatMap(Optional::stream)
+          .findFirst();
+    }
+
+    private CodeScan scanElsewhere(AddressRange range) {
+      return known(range)
+          .map(part -> scans.of(architecture, part))
+          .orElseGet(() -> scans.of(architecture, range));
+    }
+
+    private Optional<Refusal> landing() {
+      AddressRange window = plan.window();
+      return function.landings().addresses().stream()
+          .filter(landing -> landing != window.first() && window.contains(landing))
+          .findFirst()
+          .map(
+              landing ->
+                  new WindowRefusal.LandingInWindow(culprit(landing), window, function.name()));
+    }
+
+    /** Direct branches within the window lead to the relocated instructions: no danger. */
     private Optional<Refusal> branchFrom(CodeScan scan) {
       AddressRange window = plan.window();
       AddressRange inside = new AddressRange(window.first() + 1, window.last());
       List<CodeScan.Branch> branches = scan.branchesInto(inside);
       return branches.stream()
-          .filter(branch -> !window.contains(branch.from()))
+          .filter(branch -> !branch.direct() || !window.contains(branch.from()))
           .findFirst()
           .map(branch -> new Refusal.BranchIntoWindow(culprit(branch.from()), window, branch.to()));
     }

@@ -75,6 +75,39 @@ class CodeScanTest {
   }
 
   @Test
+  void tellsWhatRewritingABranchDoesNotChange() {
+    CodeScan table =
+        CodeScan.of(new AddressRange(8, 12)).indirectBranch(8, 10).branch(9, 10).build();
+
+    assertThat(table.branchesInto(AddressRange.ALL))
+        .containsExactly(new CodeScan.Branch(8, 10, false), new CodeScan.Branch(9, 10, true));
+  }
+
+  @Test
+  void findsBranchesThatLeave() {
+    CodeScan some =
+        CodeScan.of(new AddressRange(8, 12)).branch(8, 7).branch(8, 12).branch(9, 13).build();
+
+    assertThat(some.branchesOut())
+        .containsExactly(new CodeScan.Branch(8, 7), new CodeScan.Branch(9, 13));
+    assertThat(CodeScan.of(new AddressRange(0, 3)).branch(1, 2).build().branchesOut()).isEmpty();
+  }
+
+  @Test
+  void computedJumpsAreThoseThatMayLeadAnywhere() {
+    CodeScan some =
+        CodeScan.of(new AddressRange(8, 12))
+            .indirectJump(8, CodeScan.IndirectJump.LEAVING)
+            .indirectJump(9, CodeScan.IndirectJump.TABLE)
+            .indirectJump(10, CodeScan.IndirectJump.COMPUTED)
+            .build();
+
+    assertThat(some.firstIndirectJump()).hasValue(8);
+    assertThat(some.firstComputedJump()).hasValue(10);
+    assertThat(scan.firstComputedJump()).isEqualTo(scan.firstIndirectJump());
+  }
+
+  @Test
   void isNotChangedByItsBuilderAfterwards() {
     CodeScan.Builder builder = CodeScan.of(new AddressRange(8, 12)).instruction(8);
     CodeScan built = builder.build();

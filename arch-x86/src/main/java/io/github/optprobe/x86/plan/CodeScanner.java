@@ -1,11 +1,16 @@
 package io.github.optprobe.x86.plan;
 
 import io.github.optprobe.arch.CodeScan;
+import io.github.optprobe.arch.ScanScope;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.TextReader;
 import io.github.optprobe.x86.decode.Decoded;
+import io.github.optprobe.x86.decode.Flow;
 import io.github.optprobe.x86.decode.Instruction;
 import io.github.optprobe.x86.decode.X86Decoder;
+import io.github.optprobe.x86.scan.JumpAnalysis;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Decodes a range from its first byte to its last and notes where control may go. */
 public final class CodeScanner {
@@ -16,9 +21,33 @@ public final class CodeScanner {
     this.decoder = decoder;
   }
 
-  /** Scans a range; see {@link CodeScan}. */
+  /** Scans a range, without proving anything of indirect jumps; see {@link CodeScan}. */
   public CodeScan scan(TextReader original, AddressRange range) {
     CodeScan.Builder found = CodeScan.of(range);
+    List<Instruction> indirect = new ArrayList<>();
+    for (Instruction instruction : decode(original, range, found)) {
+      if (instruction.flow() == Flow.JUMP_INDIRECT) {
+        indirect.add(instruction);
+      }
+    }
+    indirect.forEach(jump -> found.indirectJump(jump.address()));
+    return found.build();
+  }
+
+  /** Scans a function, and proves where its indirect jumps lead as far as it can. */
+  public CodeScan scan(TextReader original, ScanScope scope) {
+    CodeScan.Builder found = CodeScan.of(scope.body());
+    List<Instruction> instructions = decode(original, scope.body(), found);
+    if (JumpAnalysis.isNeeded(scope, instructions, original, decoder.mode())) {
+      JumpAnalysis.note(scope, instructions, original, decoder.mode(), found);
+    }
+    return found.build();
+  }
+
+  /** All instructions of a range; notes everything but indirect jumps. */
+  private List<Instruction> decode(
+      TextReader original, AddressRange range, CodeScan.Builder found) {
+    List<Instruction> instructions = new ArrayList<>();
     byte[] code = new byte[(int) range.length()];
     int mapped = original.read(range.first(), code, 0, code.length);
     int offset = 0;
@@ -27,13 +56,14 @@ public final class CodeScanner {
       boolean addressable = (address & ~decoder.mode().addressMask()) == 0;
       if (addressable && decode(code, offset, mapped, address) instanceof Instruction instruction) {
         note(found, instruction);
+        instructions.add(instruction);
         offset += instruction.length();
       } else {
         found.undecodable(address);
         offset++;
       }
     }
-    return found.build();
+    return instructions;
   }
 
   private Decoded decode(byte[] code, int offset, int mapped, long address) {
@@ -45,10 +75,17 @@ public final class CodeScanner {
     found.instruction(address);
     if (instruction.relativeBranch()) {
       found.branch(address, instruction.branchTarget());
+    } else if (takesAddress(instruction)) {
+      found.indirectBranch(address, instruction.ripRelativeTarget());
     }
     switch (instruction.flow()) {
-      case JUMP_INDIRECT, FAR, UNKNOWN -> found.indirectJump(address);
+      case FAR, UNKNOWN -> found.indirectJump(address);
       default -> {}
     }
+  }
+
+  /** What takes the address of code may jump there later, or have others do so. */
+  private static boolean takesAddress(Instruction instruction) {
+    return instruction.ripRelative() && instruction.mnemonic().equals("lea");
   }
 }

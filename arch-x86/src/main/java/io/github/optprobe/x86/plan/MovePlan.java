@@ -1,6 +1,7 @@
 package io.github.optprobe.x86.plan;
 
 import io.github.optprobe.CodeAddress;
+import io.github.optprobe.Refusal;
 import io.github.optprobe.arch.JumpForm;
 import io.github.optprobe.arch.WindowPlan;
 import io.github.optprobe.text.AddressRange;
@@ -19,18 +20,27 @@ import java.util.Optional;
  * @param farReach where a slot may lie if what it does not reach is written in far forms; all of
  *     {@code reach} lies in it
  * @param form of the jump over the window; for the copy of one instruction without meaning
+ * @param unlessEntriesKnown why a jump may not stand here unless every entry is known
  */
 public record MovePlan(
     CodeAddress address,
     List<Relocation> relocations,
     Optional<AddressRange> reach,
     AddressRange farReach,
-    JumpForm form)
+    JumpForm form,
+    Optional<Refusal> unlessEntriesKnown)
     implements WindowPlan {
 
   /** Creates a plan. */
   public MovePlan {
     relocations = List.copyOf(relocations);
+  }
+
+  /** The same plan, with a refusal for the registry to apply unless every entry is known. */
+  MovePlan unlessEntriesKnown(Optional<Refusal> refusal) {
+    return refusal.isEmpty()
+        ? this
+        : new MovePlan(address, relocations, reach, farReach, form, refusal);
   }
 
   @Override

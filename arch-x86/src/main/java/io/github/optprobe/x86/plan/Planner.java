@@ -77,26 +77,37 @@ public final class Planner {
     int bytes = form.bytes();
     List<Relocation> relocations = new ArrayList<>();
     Reachability reachability = new Reachability();
+    Optional<Refusal> behindTransfer = Optional.empty();
     CodeAddress next = address;
     while (true) {
-      Relocation relocation = relocationAt(next);
-      if (!reachability.admits(relocation.original())) {
-        throw refused(Rule.X86_BEHIND_TRANSFER, next);
+      Relocation relocation = inWindow(relocationAt(next), address, bytes);
+      Instruction instruction = relocation.original();
+      boolean admitted = reachability.admits(instruction);
+      if (!admitted && behindTransfer.isEmpty()) {
+        behindTransfer = Optional.of(Rule.X86_BEHIND_TRANSFER.refusal(reader.culprit(next)));
       }
-      boolean returnsInto = returnsInto(relocation.original(), address, bytes);
-      if (returnsInto && !mayReturnIntoBuffer(relocation.original())) {
-        throw refused(Rule.X86_RETURN_INTO_WINDOW, next);
+      relocations.add(relocation);
+      if (next.value() + instruction.length() - address.value() >= bytes) {
+        return finish(address, relocations, form).unlessEntriesKnown(behindTransfer);
       }
-      if (!relocations.isEmpty() && EntryBytes.isLandingMark(relocation.original())) {
-        throw refused(Rule.X86_LANDING_MARK, next);
-      }
-      relocations.add(returnsInto ? intoBuffer(relocation.original()) : relocation);
-      long covered = next.value() + relocation.original().length() - address.value();
-      if (covered >= bytes) {
-        return finish(address, relocations, form);
-      }
-      next = behind(next, relocation.original().length());
+      next = behind(next, instruction.length());
     }
+  }
+
+  /** The relocation of an instruction that is overwritten together with others. */
+  private Relocation inWindow(Relocation relocation, CodeAddress window, int bytes) {
+    Instruction instruction = relocation.original();
+    CodeAddress address = new CodeAddress(instruction.address(), window.instructionSet());
+    if (!address.equals(window) && EntryBytes.isLandingMark(instruction)) {
+      throw refused(Rule.X86_LANDING_MARK, address);
+    }
+    if (!returnsInto(instruction, window, bytes)) {
+      return relocation;
+    }
+    if (!mayReturnIntoBuffer(instruction)) {
+      throw refused(Rule.X86_RETURN_INTO_WINDOW, address);
+    }
+    return intoBuffer(instruction);
   }
 
   /** Where the next instruction of a window starts: never at the other end of the addresses. */
@@ -185,7 +196,8 @@ public final class Planner {
             relocations,
             reach(address, relocations),
             farReach(address, relocations, form),
-            form);
+            form,
+            Optional.empty());
     relocations.forEach(relocation -> checkTarget(plan, relocation));
     return plan;
   }

@@ -34,6 +34,7 @@ final class LibzBench implements AutoCloseable {
   private final EmulatedTarget target = EmulatedTarget.of(architecture);
   private final Libz libz;
   private final Oracle oracle;
+  private final CodeMap codeMap;
   private final byte[] original;
   private final Map<Workload, Observation> unprobed = new EnumMap<>(Workload.class);
   private final Map<Workload, ExecutionCounts> counts = new EnumMap<>(Workload.class);
@@ -42,6 +43,7 @@ final class LibzBench implements AutoCloseable {
     libz = Libz.load(target, file);
     Callbacks.of(libz);
     oracle = Oracle.on(target, libz.libc.imports());
+    codeMap = libz.image.codeMap(architecture, target.text());
     original = textNow();
     try (Kprobes none = registry()) {
       Cpu cpu = none.newCpu(target.data());
@@ -202,7 +204,7 @@ final class LibzBench implements AutoCloseable {
     return Kprobes.builder(target.text())
         .architecture(architecture)
         .windowPolicy(policy)
-        .codeMap(libz.image.codeMap())
+        .codeMap(codeMap)
         .gate(target.gate())
         .build();
   }

@@ -3,10 +3,12 @@ package io.github.optprobe.testkit.elf;
 import io.github.optprobe.CodeAddress;
 import io.github.optprobe.CodeMap;
 import io.github.optprobe.SymbolResolver;
+import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
 import io.github.optprobe.testkit.emulator.Protection;
 import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.text.TextReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,9 +32,11 @@ public final class ElfImage {
   private final AddressRange range;
   private final FunctionTable functions;
   private final Map<String, Long> importAddresses;
+  private final ElfSource source;
 
   private ElfImage(EmulatedTarget target, ElfSource source, long base, Imports imports) {
     this.name = source.name();
+    this.source = source;
     this.base = base;
     range = mapSegments(target, source);
     DataCells cells = new DataCells(target, range.last() + 1);
@@ -124,6 +128,18 @@ public final class ElfImage {
    */
   public CodeMap codeMap() {
     return CodeMap.of(functions());
+  }
+
+  /**
+   * All functions, with symbols or without, and all places where they may be entered, as a map for
+   * a registry: with it more windows can be shown to be safe than with {@link #codeMap()}.
+   *
+   * @param architecture that of the code
+   * @param text the target's
+   * @throws DwarfException if the unwind information is broken
+   */
+  public CodeMap codeMap(Architecture architecture, TextReader text) {
+    return ElfLibrary.of(source).codeMap(base, architecture, text);
   }
 
   /**

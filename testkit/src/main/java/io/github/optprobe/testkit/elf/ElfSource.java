@@ -3,6 +3,7 @@ package io.github.optprobe.testkit.elf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import net.fornwall.jelf.ElfException;
@@ -69,6 +70,20 @@ final class ElfSource {
   /** Width of a pointer in bytes: 8 or 4. */
   int wordBytes() {
     return file.ei_class == ElfFile.CLASS_64 ? Long.BYTES : Integer.BYTES;
+  }
+
+  /** The section of a name. */
+  Optional<ElfSection> section(String sectionName) {
+    return sections().stream()
+        .filter(section -> sectionName.equals(section.header.getName()))
+        .filter(section -> section.header.sh_type != ElfSectionHeader.SHT_NOBITS)
+        .findFirst();
+  }
+
+  /** What the file holds of a section. */
+  byte[] contentOf(ElfSection section) {
+    int from = (int) section.header.sh_offset;
+    return Arrays.copyOfRange(bytes, from, from + (int) section.header.sh_size);
   }
 
   /** The relocations that a loader applies; those for debuggers are not loaded themselves. */
