@@ -46,10 +46,10 @@ final class DetourMaker {
 
   private Optional<RelocatedCode> link(RelocatedCode buffer) {
     JumpForm form = plan.form();
-    if (form == JumpForms.ISLAND) {
+    if (form.equals(JumpForms.ISLAND)) {
       return Optional.of(island(buffer));
     }
-    return form == JumpForms.SLOT ? Optional.of(addressSlot(buffer)) : Optional.empty();
+    return form.equals(JumpForms.SLOT) ? Optional.of(addressSlot(buffer)) : Optional.empty();
   }
 
   private RelocatedCode island(RelocatedCode buffer) {

@@ -52,7 +52,7 @@ final class X86Detour implements PreparedDetour {
     CodeBuffer out = new CodeBuffer(address.value(), address.instructionSet().addressBits());
     if (link != null) {
       jumpByLink(out, link.start());
-    } else if (form == JumpForms.ABSOLUTE) {
+    } else if (form.equals(JumpForms.ABSOLUTE)) {
       Branches.farJmp(out, buffer.start());
     } else {
       Branches.jmp(out, buffer.start());
@@ -61,7 +61,7 @@ final class X86Detour implements PreparedDetour {
   }
 
   private void jumpByLink(CodeBuffer out, long start) {
-    if (form == JumpForms.ISLAND) {
+    if (form.equals(JumpForms.ISLAND)) {
       Branches.shortJmp(out, start);
     } else {
       Branches.jmpThrough(out, start);

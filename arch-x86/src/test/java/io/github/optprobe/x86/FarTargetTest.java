@@ -49,7 +49,7 @@ class FarTargetTest {
 
   private static long run(EmulatedTarget target, Cpu cpu, long argument) {
     for (int i = 0; i < 6; i++) {
-      target.data().store(DATA + 8 * i, 8, 0x1234_5678_9ABCL * (i + 1));
+      target.data().store(DATA + 8L * i, 8, 0x1234_5678_9ABCL * (i + 1));
     }
     target.data().store(DATA + 32, 8, FUNCTIONS);
     target.data().store(DATA + 40, 8, FUNCTIONS + 32);

@@ -191,8 +191,9 @@ class IslandTest {
     kprobes.close();
     kprobes = registry().trustBoundaries().build();
     ProbeHandle inside = probe(SECOND_GAP.first());
-    try (var unused = kprobes.reserve(AddressRange.ofLength(GAP.first() + 4, 1), "other")) {
+    try (var reserved = kprobes.reserve(AddressRange.ofLength(GAP.first() + 4, 1), "other")) {
       assertThat(probe(FIRST).whyNotOptimized()).isPresent();
+      assertThat(reserved.owner()).isEqualTo("other");
     }
     inside.close();
     assertThat(machine.codeNow()[0]).isEqualTo((byte) 0xCC);

@@ -46,6 +46,7 @@ class JumpFormExecutionTest {
   private static final byte[] TRAPS = HexFormat.of().parseHex("cc".repeat(26));
 
   /** A form, and the memory that it is to do with. */
+  @SuppressWarnings("ImmutableEnumChecker") // nobody changes the bytes
   enum Way {
     SHORT_WINDOWS(JumpForms.ISLAND, NOPS, false, 0),
     ISLAND_IN_NOPS_TO_FAR_BUFFER(JumpForms.ISLAND, NOPS, true, 0),
@@ -228,7 +229,7 @@ class JumpFormExecutionTest {
           return;
         }
         ProbeHandle probe = registered.get();
-        boolean linked = way.form != JumpForms.ABSOLUTE;
+        boolean linked = !way.form.equals(JumpForms.ABSOLUTE);
         assertThat(probe.picture().toString().contains(" by way of 0x")).isEqualTo(linked);
         long hits = probe.hits();
         assertSameRuns(cpu, probe.picture().toString());

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import net.fornwall.jelf.ElfFile;
 import net.fornwall.jelf.ElfSymbol;
@@ -115,7 +116,7 @@ final class RealCode {
     return List.copyOf(found.values());
   }
 
-  private static boolean overlaps(TreeMap<Long, CodeMap.Function> found, AddressRange body) {
+  private static boolean overlaps(NavigableMap<Long, CodeMap.Function> found, AddressRange body) {
     var below = found.floorEntry(body.last());
     return below != null && below.getValue().body().overlaps(body);
   }

@@ -64,7 +64,8 @@ public abstract class Architecture {
    *
    * <p>What is proven holds if the function is entered at its start and where the scope says only.
    * Memory that a jump table seems to lie in is read through {@code original} and taken not to
-   * change.
+   * change: a text memory that lets constants be read, and nothing that can be written, has more
+   * proven and nothing that does not hold.
    */
   public CodeScan scan(TextReader original, ScanScope scope) {
     return scan(original, scope.body());

@@ -22,6 +22,6 @@ public final class JumpForms {
 
   /** Whether the buffer has to lie near the text. */
   static boolean isNear(JumpForm form) {
-    return form == RELATIVE;
+    return form.equals(RELATIVE);
   }
 }

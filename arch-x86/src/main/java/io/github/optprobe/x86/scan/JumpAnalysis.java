@@ -11,9 +11,7 @@ import io.github.optprobe.x86.scan.JumpTargets.Verdict;
 import io.github.optprobe.x86.scan.Value.Stack;
 import io.github.optprobe.x86.scan.Value.Strided;
 import io.github.optprobe.x86.scan.Value.Unknown;
-import java.util.ArrayDeque;
 import java.util.BitSet;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -59,7 +57,7 @@ public final class JumpAnalysis {
   private final @Nullable State[] states;
   private final int[] visits;
   private final BitSet reached = new BitSet();
-  private final Deque<Integer> work = new ArrayDeque<>();
+  private final BitSet work = new BitSet();
   private final Map<Integer, Verdict> verdicts = new TreeMap<>();
   private int stepsLeft;
 
@@ -165,9 +163,9 @@ public final class JumpAnalysis {
     if (before == null) {
       states[number] = state.copy();
       splitBlockAt(number);
-      work.add(number);
+      work.set(number);
     } else if (before.join(state, visits[number]++ > VISITS_BEFORE_WIDENING)) {
-      work.add(number);
+      work.set(number);
     }
   }
 
@@ -181,14 +179,17 @@ public final class JumpAnalysis {
       start--;
     }
     if (start >= 0) {
-      work.add(start);
+      work.set(start);
     }
   }
 
   /** Whether nothing changed any more before it took too long. */
   private boolean settle() {
     while (!work.isEmpty() && stepsLeft > 0) {
-      follow(work.remove());
+      // The lowest first: ways mostly lead upwards, so that most are known where they meet.
+      int start = work.nextSetBit(0);
+      work.clear(start);
+      follow(start);
     }
     return work.isEmpty();
   }

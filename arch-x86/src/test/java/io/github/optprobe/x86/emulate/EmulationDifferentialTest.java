@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every kind of emulated instruction, in both modes, against the emulator Unicorn that executes it:
  * all registers, flags and memory are compared. Unicorn runs at the privilege of a kernel.
  */
+@Tag("corpus")
 class EmulationDifferentialTest {
   private static final int STATES = 100;
   private static final long ALWAYS_SET = 2;

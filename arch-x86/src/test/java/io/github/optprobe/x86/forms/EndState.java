@@ -11,9 +11,33 @@ import java.util.List;
  * Everything that a program could see after an instruction: what it ended with, registers, data,
  * and the stack down to the end of the red zone.
  */
-record EndState(Stop stop, long[] general, VectorState vectors, ByteBuffer data, ByteBuffer stack) {
+final class EndState {
   /** The CPU's own "resume" flag: set in what a fault saves, and of no meaning to the program. */
   private static final long RESUME_FLAG = 0x10000;
+
+  private final Stop stop;
+  private final long[] general;
+  private final VectorState vectors;
+  private final ByteBuffer data;
+  private final ByteBuffer stack;
+
+  EndState(Stop stop, long[] general, VectorState vectors, ByteBuffer data, ByteBuffer stack) {
+    this.stop = stop;
+    this.general = general;
+    this.vectors = vectors;
+    this.data = data;
+    this.stack = stack;
+  }
+
+  /** Why it stopped. */
+  Stop stop() {
+    return stop;
+  }
+
+  /** Where it stopped. */
+  long programCounter() {
+    return value(GeneralRegister.RIP);
+  }
 
   /** What differs, in words, but for what need not be the same. */
   List<String> differencesTo(EndState other, Exemption exemption) {

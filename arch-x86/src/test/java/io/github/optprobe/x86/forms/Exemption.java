@@ -61,7 +61,7 @@ record Exemption(Set<GeneralRegister> registers, Optional<Bytes> stack) {
     Stop stop = unprobed.stop();
     return stop.signal() == SIGSEGV
         && stop.code() == NO_ADDRESS
-        && unprobed.general()[GeneralRegister.RIP.index()] == FormBench.CODE;
+        && unprobed.programCounter() == FormBench.CODE;
   }
 
   private static Set<GeneralRegister> written(Instruction instruction) {

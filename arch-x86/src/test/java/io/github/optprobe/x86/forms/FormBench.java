@@ -145,8 +145,7 @@ final class FormBench implements AutoCloseable {
 
   /** A fault elsewhere is one of the place that the instruction has led to. */
   private static boolean isCompleted(EndState end) {
-    return end.stop().kind() == Stop.Kind.BREAKPOINT
-        || end.general()[GeneralRegister.RIP.index()] != CODE;
+    return end.stop().kind() == Stop.Kind.BREAKPOINT || end.programCounter() != CODE;
   }
 
   private List<EndState> runAll(Cpu cpu) {

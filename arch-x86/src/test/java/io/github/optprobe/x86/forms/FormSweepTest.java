@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * on this machine's CPU is the unprobed one, from a number of start states each. What is refused is
  * counted by reason, what the CPU does not have is counted too.
  */
+@Tag("corpus")
 class FormSweepTest {
   private static final long SEED = 20261121;
   private static final int STATES = 8;

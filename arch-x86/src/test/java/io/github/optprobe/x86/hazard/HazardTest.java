@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Which instructions of real libraries may become jumps, and whether an independent look at the
  * same libraries finds anything that lands inside one of their windows.
  */
+@Tag("corpus")
 class HazardTest {
   @Test
   void no_window_of_the_library_inside_jna_has_a_hazard(@TempDir Path directory)

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * compared with the unprobed one, every probe's hits with how often the unprobed run executed its
  * instruction. All functions are then called with random words, and end as they do unprobed.
  */
+@Tag("corpus")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JnaSweepTest {
   private static final int LEAST_FUNCTIONS = 50;

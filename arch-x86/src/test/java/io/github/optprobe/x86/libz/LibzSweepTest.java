@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * enter: one at a time, then as many at once as there can be, in each tier. Each run is compared
  * with the unprobed one; the probe's hits with how often the unprobed run executed its instruction.
  */
+@Tag("corpus")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LibzSweepTest {
   private static final int LEAST_FUNCTIONS = 50;

@@ -8,12 +8,9 @@ import io.github.optprobe.text.ByteArrayText;
 import io.github.optprobe.text.TextReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import net.fornwall.jelf.ElfSegment;
@@ -64,50 +61,20 @@ public final class ElfLibrary {
   }
 
   /**
-   * The library as text, addresses in its data filled in as far as they are its own. Linking it
-   * with others is not needed for reading code.
+   * The code of the library, and its constants, as text. What a running library could change is not
+   * there: it proves nothing of code.
    *
    * @param base address of its first page
    */
   public ByteArrayText text(long base) {
-    List<byte[]> contents = new ArrayList<>();
-    List<ElfSegment> segments = source.segments();
-    for (ElfSegment segment : segments) {
-      contents.add(Arrays.copyOf(source.contentOf(segment), Math.toIntExact(segment.p_memsz)));
-    }
-    for (ElfSource.Relocation relocation : source.relocations()) {
-      if (RelocationType.of(source.wordBytes(), relocation.type()) == RelocationType.RELATIVE) {
-        relocate(relocation, base, segments, contents);
-      }
-    }
-    ByteArrayText text = ByteArrayText.at(base + segments.get(0).p_vaddr, contents.get(0));
-    for (int i = 1; i < contents.size(); i++) {
-      text.map(base + segments.get(i).p_vaddr, contents.get(i));
+    List<ElfSegment> constant =
+        source.segments().stream().filter(segment -> !segment.isWriteable()).toList();
+    ElfSegment first = constant.get(0);
+    ByteArrayText text = ByteArrayText.at(base + first.p_vaddr, source.contentOf(first));
+    for (ElfSegment segment : constant.subList(1, constant.size())) {
+      text.map(base + segment.p_vaddr, source.contentOf(segment));
     }
     return text;
-  }
-
-  private void relocate(
-      ElfSource.Relocation relocation,
-      long base,
-      List<ElfSegment> segments,
-      List<byte[]> contents) {
-    for (int i = 0; i < contents.size(); i++) {
-      long offset = relocation.offset() - segments.get(i).p_vaddr;
-      if (offset >= 0 && offset + source.wordBytes() <= contents.get(i).length) {
-        ByteBuffer words = ByteBuffer.wrap(contents.get(i)).order(ByteOrder.LITTLE_ENDIAN);
-        addBase(words, (int) offset, relocation, base);
-        return;
-      }
-    }
-  }
-
-  private void addBase(ByteBuffer words, int at, ElfSource.Relocation relocation, long base) {
-    if (source.wordBytes() == Long.BYTES) {
-      words.putLong(at, base + relocation.addend().orElseGet(() -> words.getLong(at)));
-    } else {
-      words.putInt(at, (int) (base + relocation.addend().orElseGet(() -> words.getInt(at))));
-    }
   }
 
   /**

@@ -9,9 +9,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The guest's executable memory. What is written shows at once to whoever reads, but the CPU may go
- * on with what it translated before until {@link #synchronizeCpus}: who forgets to synchronise is
- * found out.
+ * The guest's executable memory; for reading, what it can not write too, where compilers put the
+ * jump tables of code. What is written shows at once to whoever reads, but the CPU may go on with
+ * what it translated before until {@link #synchronizeCpus}: who forgets to synchronise is found
+ * out.
  */
 final class EmulatedText implements TextMemory {
   private final AddressSpace space;
@@ -34,7 +35,7 @@ final class EmulatedText implements TextMemory {
   public int read(long address, byte[] into, int offset, int length) {
     int done = 0;
     while (done < length) {
-      Mapping mapping = textAt(address + done);
+      Mapping mapping = constantAt(address + done);
       if (mapping == null) {
         break;
       }
@@ -132,5 +133,12 @@ final class EmulatedText implements TextMemory {
   private @Nullable Mapping textAt(long address) {
     Mapping mapping = space.at(address);
     return mapping != null && mapping.protection().canExecute() ? mapping : null;
+  }
+
+  private @Nullable Mapping constantAt(long address) {
+    Mapping mapping = space.at(address);
+    boolean constant =
+        mapping != null && (mapping.protection().canExecute() || !mapping.protection().canWrite());
+    return constant ? mapping : null;
   }
 }
