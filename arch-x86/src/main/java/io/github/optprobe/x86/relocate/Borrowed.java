@@ -22,6 +22,11 @@ public record Borrowed(int from, int to, int stackBytes, int register) {
 
   private static final int RSP = 4;
 
+  /** A lower stack pointer, and nothing else. */
+  static Borrowed stack(int from, int to, int bytes) {
+    return new Borrowed(from, to, bytes, NONE);
+  }
+
   Borrowed movedBy(int offset) {
     return new Borrowed(from + offset, to + offset, stackBytes, register);
   }

@@ -3,6 +3,7 @@ package io.github.optprobe.x86.relocate;
 import io.github.optprobe.x86.decode.Instruction;
 import io.github.optprobe.x86.emit.Branches;
 import io.github.optprobe.x86.emit.CodeBuffer;
+import java.util.List;
 
 /**
  * {@code call [rip+disp32]} anywhere: pushes the original return address and jumps. Whoever calls
@@ -21,6 +22,12 @@ public record FarIndirectCall(Instruction original) implements FarRelocation {
         + LOAD_BYTES
         + Branches.PUSH_RETURN_ADDRESS_BYTES
         + JUMP_BYTES;
+  }
+
+  /** A target that is no address faults in the jump, when the return address is pushed already. */
+  @Override
+  public List<Borrowed> borrowed() {
+    return List.of(Borrowed.stack(length() - JUMP_BYTES, length(), Long.BYTES));
   }
 
   @Override

@@ -12,7 +12,8 @@ public record FarIndirectJump(Instruction original) implements FarRelocation {
   private static final int LOWER_BYTES = 5;
   private static final int PUSHES_BYTES = 2;
   private static final int LOAD_BYTES = 10;
-  private static final int TAIL_BYTES = 5 + 1 + 3;
+  private static final int RET_BYTES = 3;
+  private static final int TAIL_BYTES = 5 + 1 + RET_BYTES;
 
   @Override
   public int length() {
@@ -29,9 +30,11 @@ public record FarIndirectJump(Instruction original) implements FarRelocation {
     int word = Long.BYTES;
     int zone = Borrowed.RED_ZONE;
     return List.of(
-        new Borrowed(first, first + 1, zone, Borrowed.NONE),
-        new Borrowed(first + 1, first + 2, zone + word, Borrowed.NONE),
-        new Borrowed(first + 2, loadEnd(), zone + 2 * word, Borrowed.NONE));
+        Borrowed.stack(first, first + 1, zone),
+        Borrowed.stack(first + 1, first + 2, zone + word),
+        Borrowed.stack(first + 2, loadEnd(), zone + 2 * word),
+        // A target that is no address faults in the ret.
+        Borrowed.stack(length() - RET_BYTES, length(), zone + word));
   }
 
   @Override

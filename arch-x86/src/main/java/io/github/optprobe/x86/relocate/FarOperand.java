@@ -60,7 +60,7 @@ public record FarOperand(Instruction original) implements FarRelocation {
   public List<Borrowed> borrowed() {
     int behind = operationOffset() + operationBytes();
     return List.of(
-        new Borrowed(LOWER_BYTES, LOWER_BYTES + PUSH_BYTES, Borrowed.RED_ZONE, Borrowed.NONE),
+        Borrowed.stack(LOWER_BYTES, LOWER_BYTES + PUSH_BYTES, Borrowed.RED_ZONE),
         new Borrowed(LOWER_BYTES + PUSH_BYTES, behind, Borrowed.RED_ZONE + Long.BYTES, scratch()));
   }
 

@@ -4,6 +4,7 @@ import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.x86.decode.Instruction;
 import io.github.optprobe.x86.emit.Branches;
 import io.github.optprobe.x86.emit.CodeBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -50,6 +51,20 @@ public record IndirectCall(Instruction original) implements Relocation {
   @Override
   public Optional<Relocation> far() {
     return reach().isEmpty() ? Optional.empty() : Relocation.in64Bit(new FarIndirectCall(original));
+  }
+
+  /** A target that is no address faults in the jump, when the return address is pushed already. */
+  @Override
+  public List<Borrowed> borrowed() {
+    int word = Long.BYTES;
+    int first = original.length();
+    int jump = length() - prefix().length - 4;
+    return throughRegister()
+        ? List.of(Borrowed.stack(Branches.PUSH_RETURN_ADDRESS_BYTES, length(), word))
+        : List.of(
+            Borrowed.stack(first, first + 3, word),
+            Borrowed.stack(first + 3, jump, 2 * word),
+            Borrowed.stack(jump, length(), word));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.x86.decode.Instruction;
 import io.github.optprobe.x86.emit.Branches;
 import io.github.optprobe.x86.emit.CodeBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -38,6 +39,17 @@ public record IndirectCall32(Instruction original) implements Relocation {
   @Override
   public Optional<AddressRange> reach() {
     return Optional.empty();
+  }
+
+  /** What faults in the jump faults when the return address is pushed already. */
+  @Override
+  public List<Borrowed> borrowed() {
+    int word = Integer.BYTES;
+    int first = original.length();
+    return throughRegister()
+        ? List.of(Borrowed.stack(Branches.PUSH_RETURN_ADDRESS_BYTES_32, length(), word))
+        : List.of(
+            Borrowed.stack(first, first + 3, word), Borrowed.stack(first + 3, length(), 2 * word));
   }
 
   @Override

@@ -48,13 +48,11 @@ record Exemption(Set<GeneralRegister> registers, Optional<Bytes> stack) {
     if (instruction.flow() != Flow.CALL_INDIRECT) {
       return NONE;
     }
-    // Its relocated form pushes the return address before it jumps, and a jump to an address that
-    // is none faults: the call has then pushed, which a call that faults has not.
-    Set<GeneralRegister> registers =
-        faultedAtTheCall(unprobed) ? Set.of(GeneralRegister.RSP) : Set.of();
-    // It also leaves the target where the callee's red zone begins.
+    // Its relocated form leaves the target where the callee's red zone begins, and pushes the
+    // return
+    // address before it jumps: if that faults, the address has been pushed and taken back.
     return new Exemption(
-        registers, Optional.of(faultedAtTheCall(unprobed) ? BELOW_AND_PUSHED : BELOW));
+        Set.of(), Optional.of(faultedAtTheCall(unprobed) ? BELOW_AND_PUSHED : BELOW));
   }
 
   private static boolean faultedAtTheCall(EndState unprobed) {

@@ -2,6 +2,7 @@ package io.github.optprobe.testkit.emulator;
 
 import io.github.optprobe.testkit.unicorn.Engine;
 import io.github.optprobe.testkit.unicorn.ExecutorProfile;
+import java.util.Set;
 
 /**
  * Steps one instruction by the CPU's own step flag. Unicorn's instruction limit is not used: it is
@@ -12,7 +13,11 @@ import io.github.optprobe.testkit.unicorn.ExecutorProfile;
  */
 final class SingleStep {
   private static final int PUSHF = 0x9c;
-  private static final int OPERAND_SIZE_PREFIX = 0x66;
+
+  /** Segments, operand and address size, lock and repeat: an instruction may have any of them. */
+  private static final Set<Integer> PREFIXES =
+      Set.of(0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3);
+
   private static final int REX_MASK = 0xf0;
   private static final int REX = 0x40;
 
@@ -47,7 +52,7 @@ final class SingleStep {
   boolean pushesFlags(long address) {
     long at = address;
     int value = byteAt(at);
-    while (value == OPERAND_SIZE_PREFIX || isRex(value)) {
+    while (PREFIXES.contains(value) || isRex(value)) {
       value = byteAt(++at);
     }
     return value == PUSHF;
