@@ -44,7 +44,10 @@ public final class Emulator {
       case JUMP_RELATIVE -> Optional.of(new Branch(machine, instruction.branchTarget()));
       case CALL_RELATIVE -> Optional.of(new RelativeCall(machine, instruction.branchTarget()));
       case COND_RELATIVE -> Optional.of(conditional(machine, instruction));
-      case LOOP_RELATIVE -> Optional.of(counter(machine, instruction));
+      case LOOP_RELATIVE ->
+          hasRepeatPrefix(instruction)
+              ? Optional.empty()
+              : Optional.of(counter(machine, instruction));
       case RETURN -> Optional.of(new Return(machine, argumentBytes(instruction)));
       case XBEGIN -> Optional.of(new AbortedTransaction(machine, instruction.branchTarget()));
       case JUMP_INDIRECT -> target(instruction).map(each -> new OperandJump(machine, each));
@@ -55,6 +58,11 @@ public final class Emulator {
 
   private static Emulation conditional(Machine machine, Instruction instruction) {
     return new ConditionalBranch(machine, instruction.condition(), instruction.branchTarget());
+  }
+
+  /** Some processors take it for the condition: to them F3 loopne is loope, F2 loope is loopne. */
+  private static boolean hasRepeatPrefix(Instruction instruction) {
+    return instruction.hasPrefix(0xF2) || instruction.hasPrefix(0xF3);
   }
 
   private static Emulation counter(Machine machine, Instruction instruction) {

@@ -16,12 +16,15 @@ final class MovableTable {
   /**
    * Categories whose members compute from registers, flags and memory alone, but for those that
    * {@link #objection} looks at first. An x87 instruction also leaves its address behind, the
-   * copy's, which only what stores the whole x87 state shows (Intel SDM volume 1, 8.1.8).
+   * copy's, which only what stores the whole x87 state shows (Intel SDM volume 1, 8.1.8). Members
+   * of VEX are dot products of vectors (vpdpbusd and its kin), of CLZERO the zeroing of a cache
+   * line by its address in rax.
    */
   private static final Set<String> CATEGORIES =
       Set.of(
           "ADOX_ADCX",
           "AES",
+          "AMD3DNOW",
           "AVX",
           "AVX2",
           "AVX2GATHER",
@@ -37,6 +40,7 @@ final class MovableTable {
           "BMI1",
           "BMI2",
           "BROADCAST",
+          "CLZERO",
           "CMOV",
           "COMPRESS",
           "CONFLICT",
@@ -44,8 +48,10 @@ final class MovableTable {
           "DATAXFER",
           "DECIMAL",
           "EXPAND",
+          "FCMOV",
           "FLAGOP",
           "FMA4",
+          "FP16",
           "GATHER",
           "GFNI",
           "IFMA",
@@ -72,6 +78,7 @@ final class MovableTable {
           "TBM",
           "VAES",
           "VBMI2",
+          "VEX",
           "VFMA",
           "VPCLMULQDQ",
           "WIDENOP",

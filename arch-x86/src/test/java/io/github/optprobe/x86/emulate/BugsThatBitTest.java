@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.optprobe.arch.DataMemory;
 import io.github.optprobe.text.TextException;
 import io.github.optprobe.x86.Privilege;
+import io.github.optprobe.x86.decode.Flow;
 import io.github.optprobe.x86.decode.Instruction;
 import io.github.optprobe.x86.decode.MachineMode;
 import java.util.HexFormat;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Mistakes that other emulations have made, by the numbers of the kprobes reference, and effects
@@ -84,6 +86,15 @@ class BugsThatBitTest {
     run(decode(MachineMode.BITS_64, hex), registers);
 
     assertThat(memory.load(registers.stackPointer(), 8)).as(what).isEqualTo(Form.ADDRESS + length);
+  }
+
+  /** An AMD processor takes F3 loopne for loope and F2 loope for loopne: it is let do so. */
+  @ParameterizedTest
+  @ValueSource(strings = {"f3e040", "f2e140", "f3e140", "f2e040", "67f3e040", "f341e040", "f3e240"})
+  void a_loop_with_a_repeat_prefix_is_left_to_the_processor(String hex) {
+    Instruction loop = decode(MachineMode.BITS_64, hex);
+    assertThat(loop.flow()).isEqualTo(Flow.LOOP_RELATIVE);
+    assertThat(new Emulator(Privilege.USER).emulationOf(loop)).isEmpty();
   }
 
   /** 27: the counter was tested before it was decremented, and its upper half was kept. */

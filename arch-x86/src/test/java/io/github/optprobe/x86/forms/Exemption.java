@@ -19,7 +19,7 @@ record Exemption(Set<GeneralRegister> registers, Optional<Bytes> stack) {
   private static final Exemption NONE = new Exemption(Set.of(), Optional.empty());
 
   /** Their results are not the same twice: times and random numbers. */
-  private static final Set<String> UNREPEATABLE = Set.of("rdtsc", "rdrand", "rdseed");
+  private static final Set<String> UNREPEATABLE = Set.of("rdtsc", "rdtscp", "rdrand", "rdseed");
 
   private static final int SIGSEGV = 11;
   private static final int NO_ADDRESS = 128;

@@ -27,6 +27,10 @@ final class OperandPatcher {
       store(bytes, instruction.displacementOffset(), 4, data - instruction.nextAddress());
     } else if (instruction.relativeBranch()) {
       branch(instruction, bytes);
+    } else if (instruction.mnemonic().equals("enter")) {
+      // A frame that the stack has room for.
+      store(bytes, instruction.immediate(0).offset(), 2, 16L * random.nextInt(4));
+      store(bytes, instruction.immediate(1).offset(), 1, random.nextInt(4));
     } else if (hasAbsoluteAddress(instruction)) {
       long data = FormBench.MIDDLE + 8L * random.nextInt(8);
       store(bytes, instruction.displacementOffset(), instruction.displacementSize(), data);
