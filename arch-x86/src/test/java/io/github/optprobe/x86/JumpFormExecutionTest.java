@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * of each snippet, and on all of them, ends like the unprobed run and is hit as often. Behind each
  * snippet stand a return, padding and another function.
  */
+@Tag("corpus")
 class JumpFormExecutionTest {
   private static final int SEEDS = 4;
 

@@ -32,8 +32,9 @@ final class RegistryPathMap implements PathMap {
     return kprobes.relocatedInstructionAt(pc);
   }
 
+  /** A jump stands there, or an island that one leads through. */
   @Override
   public boolean isPatched(long address) {
-    return jumps.contains(address);
+    return jumps.contains(address) || kprobes.originalAddress(address).isPresent();
   }
 }
