@@ -64,11 +64,18 @@ final class Hazards {
     return found;
   }
 
-  /** Nobody comes to an island but by its jump: it is in no frame, and nothing branches there. */
+  /**
+   * Nobody comes to an island but by its jump: it is in no frame, and nothing that is in one
+   * branches there. What objdump makes of text between frames is data.
+   */
   private void checkIsland(AddressRange island, Map<String, List<String>> found) {
     long first = island.first();
-    if (code.targets.atOrAbove(first) <= island.last()) {
-      note("branch to island", first, code.targets.atOrAbove(first), found);
+    for (long to = next(code.targets, first - 1);
+        to <= island.last();
+        to = next(code.targets, to)) {
+      if (code.sources.getOrDefault(to, List.of()).stream().anyMatch(this::isInFrame)) {
+        note("branch to island", first, to, found);
+      }
     }
     long start = frames.starts.atOrBelow(island.last());
     if (frames.ends.atOrAbove(start + 1) > first) {
@@ -95,6 +102,10 @@ final class Hazards {
     if (next(frames.ends, window) < Math.min(end, window + bytes)) {
       note("overrun", window, next(frames.ends, window), found);
     }
+  }
+
+  private boolean isInFrame(long address) {
+    return frames.ends.atOrAbove(frames.starts.atOrBelow(address) + 1) > address;
   }
 
   private static long next(Longs numbers, long above) {
