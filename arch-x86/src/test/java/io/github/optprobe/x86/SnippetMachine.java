@@ -67,8 +67,13 @@ final class SnippetMachine implements AutoCloseable {
 
   /** Runs from the start state of a seed and describes everything that a program could see. */
   String run(Cpu cpu, int seed) {
+    return runFrom(Snippet.BASE, cpu, seed);
+  }
+
+  /** The same from another instruction. */
+  String runFrom(long address, Cpu cpu, int seed) {
     prepare(new Random(seed));
-    long result = target.run(Snippet.BASE, cpu, seed % 6);
+    long result = target.run(address, cpu, seed % 6);
     StringBuilder state = new StringBuilder("result %x".formatted(result));
     for (String register : target.registers().file().names()) {
       state.append(" %s %x".formatted(register, target.registers().get(register)));

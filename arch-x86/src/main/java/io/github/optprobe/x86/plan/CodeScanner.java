@@ -11,6 +11,8 @@ import io.github.optprobe.x86.decode.X86Decoder;
 import io.github.optprobe.x86.scan.JumpAnalysis;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Decodes a range from its first byte to its last and notes where control may go. */
 public final class CodeScanner {
@@ -48,6 +50,7 @@ public final class CodeScanner {
   private List<Instruction> decode(
       TextReader original, AddressRange range, CodeScan.Builder found) {
     List<Instruction> instructions = new ArrayList<>();
+    SortedSet<Long> doubtful = new TreeSet<>(Long::compareUnsigned);
     byte[] code = new byte[(int) range.length()];
     int mapped = original.read(range.first(), code, 0, code.length);
     int offset = 0;
@@ -55,15 +58,38 @@ public final class CodeScanner {
       long address = range.first() + offset;
       boolean addressable = (address & ~decoder.mode().addressMask()) == 0;
       if (addressable && decode(code, offset, mapped, address) instanceof Instruction instruction) {
+        if (isBreakpointOnTheWay(instructions, instruction)) {
+          doubtful.add(address);
+        }
         note(found, instruction);
         instructions.add(instruction);
         offset += instruction.length();
       } else {
-        found.undecodable(address);
+        doubtful.add(address);
         offset++;
       }
     }
+    doubtful.addAll(new Disagreement(decoder, original, range).among(instructions));
+    doubtful.forEach(found::undecodable);
     return instructions;
+  }
+
+  /**
+   * Whether it is an {@code int3} that execution falls into, or the first of the range: it may be
+   * somebody else's breakpoint, behind which nobody knows where instructions start, because it
+   * hides the first byte of a longer one. Behind a jump, a return, a call, which may not return, or
+   * another {@code int3} it is padding.
+   */
+  private static boolean isBreakpointOnTheWay(List<Instruction> before, Instruction instruction) {
+    return instruction.mnemonic().equals("int3")
+        && (before.isEmpty() || fallsThrough(before.get(before.size() - 1)));
+  }
+
+  private static boolean fallsThrough(Instruction instruction) {
+    return switch (instruction.flow()) {
+      case NEXT, COND_RELATIVE, LOOP_RELATIVE, XBEGIN -> true;
+      default -> false;
+    };
   }
 
   private Decoded decode(byte[] code, int offset, int mapped, long address) {

@@ -21,13 +21,15 @@ public record FarIndirectCall(Instruction original) implements FarRelocation {
         + Prefixes.segmentBytes(original)
         + LOAD_BYTES
         + Branches.PUSH_RETURN_ADDRESS_BYTES
+        + Prefixes.noTrack(original).length
         + JUMP_BYTES;
   }
 
   /** A target that is no address faults in the jump, when the return address is pushed already. */
   @Override
   public List<Borrowed> borrowed() {
-    return List.of(Borrowed.stack(length() - JUMP_BYTES, length(), Long.BYTES));
+    int jump = length() - Prefixes.noTrack(original).length - JUMP_BYTES;
+    return List.of(Borrowed.stack(jump, length(), Long.BYTES));
   }
 
   @Override
@@ -38,6 +40,6 @@ public record FarIndirectCall(Instruction original) implements FarRelocation {
     out.code(0x48, 0x89, 0x44, 0x24, -24); // mov [rsp-24], rax
     out.code(0x48, 0x8B, 0x44, 0x24, -16); // mov rax, [rsp-16]
     Branches.pushReturnAddress(out, original.nextAddress());
-    out.code(0xFF, 0x64, 0x24, -16); // jmp [rsp-16]
+    out.code(Prefixes.noTrack(original)).code(0xFF, 0x64, 0x24, -16); // jmp [rsp-16]
   }
 }

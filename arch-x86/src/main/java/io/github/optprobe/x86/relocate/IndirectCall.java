@@ -18,27 +18,23 @@ import java.util.Optional;
 public record IndirectCall(Instruction original) implements Relocation {
   private static final int PUSH = 6;
   private static final int JMP = 4;
-  private static final int NO_TRACK = 0x3E;
   private static final int RSP = 4;
+  private static final int JUMP_BYTES = 4;
 
   /** Everything behind the push of the target, but for the prefix. */
-  private static final int TAIL_BYTES = 3 + 8 + 8 + 5 + 4;
+  private static final int TAIL_BYTES = 3 + 8 + 8 + 5 + JUMP_BYTES;
 
   @Override
   public int length() {
     return throughRegister()
         ? Branches.PUSH_RETURN_ADDRESS_BYTES + original.length()
-        : original.length() + TAIL_BYTES + prefix().length;
+        : original.length() + TAIL_BYTES + Prefixes.noTrack(original).length;
   }
 
   /** The stack pointer, which pushing changes, is treated like memory. */
   private boolean throughRegister() {
     boolean register = original.modrm() >> 6 == 3;
     return register && original.generalRegistersRead() != 1 << RSP;
-  }
-
-  private byte[] prefix() {
-    return original.hasPrefix(NO_TRACK) ? new byte[] {NO_TRACK} : new byte[0];
   }
 
   @Override
@@ -58,7 +54,7 @@ public record IndirectCall(Instruction original) implements Relocation {
   public List<Borrowed> borrowed() {
     int word = Long.BYTES;
     int first = original.length();
-    int jump = length() - prefix().length - 4;
+    int jump = length() - Prefixes.noTrack(original).length - JUMP_BYTES;
     return throughRegister()
         ? List.of(Borrowed.stack(Branches.PUSH_RETURN_ADDRESS_BYTES, length(), word))
         : List.of(
@@ -80,7 +76,7 @@ public record IndirectCall(Instruction original) implements Relocation {
     out.code(0xC7, 0x44, 0x24, 0x08).int32((int) returnAddress); // mov dword [rsp+8]
     out.code(0xC7, 0x44, 0x24, 0x0C).int32((int) (returnAddress >>> 32)); // mov dword [rsp+12]
     out.code(0x48, 0x8D, 0x64, 0x24, 0x08); // lea rsp, [rsp+8]: flags must survive
-    out.code(prefix()).code(0xFF, 0x64, 0x24, 0xF8); // jmp [rsp-8]
+    out.code(Prefixes.noTrack(original)).code(0xFF, 0x64, 0x24, 0xF8); // jmp [rsp-8]
   }
 
   /** The instruction with another operation of its opcode, which the ModRM byte names. */

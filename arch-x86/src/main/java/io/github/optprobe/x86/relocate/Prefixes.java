@@ -12,6 +12,7 @@ final class Prefixes {
 
   private static final int FS = 0x64;
   private static final int GS = 0x65;
+  private static final int NO_TRACK = 0x3E;
 
   private Prefixes() {}
 
@@ -26,6 +27,11 @@ final class Prefixes {
     return instruction.encoding() == Encoding.LEGACY
         && last >= 0
         && (instruction.byteAt(last) & 0xF0) == 0x40;
+  }
+
+  /** The prefix of an indirect branch that needs no landing mark, if it is there. */
+  static byte[] noTrack(Instruction instruction) {
+    return instruction.hasPrefix(NO_TRACK) ? new byte[] {NO_TRACK} : new byte[0];
   }
 
   /** Writes the prefixes that choose a segment with a base; where there are two, both. */

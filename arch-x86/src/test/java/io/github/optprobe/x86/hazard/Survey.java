@@ -39,11 +39,19 @@ final class Survey {
             functions.get(0).body().first(), functions.get(functions.size() - 1).body().last());
   }
 
+  /**
+   * A jump that was refused.
+   *
+   * @param at where it would stand, as an address in the file
+   */
+  record Refused(long at, Refusal refusal) {}
+
   /** What became of the questions of one survey. */
   static final class Answers {
     final List<Overwritten> optimized = new ArrayList<>();
     final Map<String, Integer> forms = new TreeMap<>();
     final Map<String, Integer> refused = new TreeMap<>();
+    final List<Refused> refusals = new ArrayList<>();
     int tried;
     int probed;
 
@@ -100,6 +108,7 @@ final class Survey {
       answers.optimized.add(Overwritten.by(jump.patches(), stands, BASE, textRange));
       answers.forms.merge(jump.form().orElseThrow().name(), 1, Integer::sum);
     } else {
+      answers.refusals.add(new Refused(stands - BASE, jump.refusal().orElseThrow()));
       answers.refused.merge(jump.refusal().map(Refusal::code).orElseThrow(), 1, Integer::sum);
     }
   }
