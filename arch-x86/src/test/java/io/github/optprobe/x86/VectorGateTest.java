@@ -116,7 +116,7 @@ class VectorGateTest {
   private static List<String> run(TracedTarget target, Gate gate) {
     map(target);
     List<String> differences = new ArrayList<>();
-    AddressRange body = AddressRange.ofLength(CODE, END - CODE + 1);
+    AddressRange body = AddressRange.ofLength(CODE, END - CODE);
     try (Kprobes kprobes =
         Kprobes.builder(target.text())
             .architecture(new X86_64())
