@@ -1,8 +1,14 @@
 /**
- * The 32-bit ARM architectures. So far it holds the branch encoding of A32 only: it provides no
+ * The 32-bit ARM architectures: decoding by tables and by Capstone through JNA. It provides no
  * architecture yet.
  */
-@SuppressWarnings("module") // arm32 is the name, digits and all
+// arm32 is the name, digits and all; capstone, needed for its native library, names no module.
+@SuppressWarnings({"module", "requires-automatic"})
 module io.github.optprobe.arm32 {
-  requires static org.jspecify;
+  requires transitive io.github.optprobe;
+  requires com.sun.jna;
+  requires capstone;
+  requires static transitive org.jspecify;
+
+  exports io.github.optprobe.arm32;
 }

@@ -127,6 +127,7 @@ class RoomsTest {
         .that()
         .resideOutsideOfPackages(
             "io.github.optprobe.x86.decode..",
+            "io.github.optprobe.arm32.decode..",
             "io.github.optprobe.testkit.unicorn..",
             "io.github.optprobe.testkit.ptrace..")
         .should()
@@ -144,6 +145,17 @@ class RoomsTest {
     mayNotSee("plan", "patch", "registers", "emit", "emulate");
     mayNotSee("patch", "plan", "relocate", "decode", "registers", "emit", "emulate", "scan");
     mayNotSee("emulate", "plan", "relocate", "emit", "patch", "registers", "scan");
+  }
+
+  @Test
+  void the_tables_of_arm32_see_no_other_room() {
+    classes()
+        .that()
+        .resideInAPackage("io.github.optprobe.arm32.table..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "org.jspecify..", ARCH, "io.github.optprobe.arm32.table..")
+        .check(CLASSES);
   }
 
   @Test
