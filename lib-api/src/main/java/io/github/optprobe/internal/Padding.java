@@ -135,7 +135,7 @@ final class Padding {
     if (before == null || !gap.ended() || !isMapped(gap.bytes().last())) {
       return false;
     }
-    CodeScan body = scans.of(architecture, before.body());
+    CodeScan body = scans.of(architecture, before);
     if (body.firstUndecodable().isPresent()) {
       return false;
     }
@@ -149,8 +149,13 @@ final class Padding {
 
   private boolean branchesInto(
       Architecture architecture, CodeMap.Function function, AddressRange gap) {
-    return Stream.concat(Stream.of(function.body()), function.mayBranchIn().stream())
-        .anyMatch(range -> !scans.of(architecture, range).branchesInto(gap).isEmpty());
+    return branchesInto(scans.of(architecture, function), gap)
+        || function.mayBranchIn().stream()
+            .anyMatch(range -> branchesInto(scans.of(architecture, range), gap));
+  }
+
+  private static boolean branchesInto(CodeScan scan, AddressRange gap) {
+    return !scan.branchesInto(gap).isEmpty();
   }
 
   /**
