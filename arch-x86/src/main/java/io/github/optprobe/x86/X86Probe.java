@@ -4,6 +4,7 @@ import io.github.optprobe.CodeAddress;
 import io.github.optprobe.Tier;
 import io.github.optprobe.arch.PreparedProbe;
 import io.github.optprobe.arch.RelocatedCode;
+import io.github.optprobe.x86.patch.PokeProtocol;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
@@ -39,6 +40,11 @@ sealed class X86Probe implements PreparedProbe permits EmulatedProbe {
   @Override
   public final byte[] original() {
     return original.clone();
+  }
+
+  @Override
+  public final byte[] breakpoint() {
+    return new byte[] {PokeProtocol.INT3};
   }
 
   @Override

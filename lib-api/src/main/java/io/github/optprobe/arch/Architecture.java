@@ -9,6 +9,7 @@ import io.github.optprobe.text.Slot;
 import io.github.optprobe.text.SlotAllocator;
 import io.github.optprobe.text.TextMemory;
 import io.github.optprobe.text.TextReader;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,6 +41,20 @@ public abstract class Architecture {
 
   /** The breakpoint that marks text which a debugger, or another registry, has patched. A copy. */
   public abstract byte[] breakpoint();
+
+  /**
+   * Whether a breakpoint as this architecture writes them stands at an address. As it is, that is
+   * one byte for byte like {@link #breakpoint()}; an architecture with several breakpoints knows
+   * them all.
+   *
+   * @param text the text as it is, patches and all
+   */
+  public boolean isBreakpoint(TextReader text, long address) {
+    byte[] breakpoint = breakpoint();
+    byte[] there = new byte[breakpoint.length];
+    int count = text.read(address, there, 0, there.length);
+    return count == there.length && Arrays.equals(there, breakpoint);
+  }
 
   /** The longest instruction in bytes. */
   public abstract int maxInstructionBytes();
@@ -94,6 +109,20 @@ public abstract class Architecture {
    * @throws io.github.optprobe.text.TextException if a store failed; the text is as it was
    */
   public abstract void disarm(List<PreparedProbe> probes, TextMemory text);
+
+  /**
+   * Lets a CPU that trapped at an instruction whose condition fails pass it: sets the registers as
+   * the instruction leaves them when it does nothing. Such an instruction is not executed, so no
+   * handler runs and nothing is counted. As it is, no instruction has a condition.
+   *
+   * <p>Not called where a jump is about to replace the breakpoint: {@link #detour} sends those
+   * CPUs, and its buffer looks at the condition.
+   *
+   * @return whether the condition fails; if not, nothing has changed
+   */
+  public boolean passes(PreparedProbe probe, Registers registers) {
+    return false;
+  }
 
   /** Sends a CPU that trapped at the probe into its out-of-line copy. */
   public void resume(PreparedProbe probe, Registers registers) {

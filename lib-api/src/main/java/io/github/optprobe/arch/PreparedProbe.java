@@ -17,6 +17,12 @@ public interface PreparedProbe {
   byte[] original();
 
   /**
+   * The breakpoint that {@link Architecture#arm} writes at the address, a copy; not longer than the
+   * instruction.
+   */
+  byte[] breakpoint();
+
+  /**
    * The out-of-line copy and its slot. If {@link #tiers()} has {@code EMULATED} only, no CPU is
    * sent there, and it may be anything.
    */

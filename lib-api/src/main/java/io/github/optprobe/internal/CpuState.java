@@ -145,7 +145,8 @@ final class CpuState implements Cpu {
       probe.architecture().detour(jump, registers);
       return Resume.CONTINUE;
     }
-    if (runPre(probe, registers) == HandlerOutcome.SKIP) {
+    boolean passes = probe.architecture().passes(probe.prepared(), registers);
+    if (passes || runPre(probe, registers) == HandlerOutcome.SKIP) {
       return Resume.CONTINUE;
     }
     return resume(probe, registers);
@@ -181,10 +182,7 @@ final class CpuState implements Cpu {
 
   private boolean isBreakpoint(long address) {
     for (Architecture architecture : architectures) {
-      byte[] breakpoint = architecture.breakpoint();
-      byte[] there = new byte[breakpoint.length];
-      int count = text.read(address, there, 0, there.length);
-      if (count == there.length && Arrays.equals(there, breakpoint)) {
+      if (architecture.isBreakpoint(text, address)) {
         return true;
       }
     }

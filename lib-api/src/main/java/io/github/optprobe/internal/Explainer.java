@@ -80,7 +80,7 @@ final class Explainer {
       Culprit culprit = architecture.culprit(original, prepared.address());
       return refusedVerdict(tier, new Refusal.TierNotOffered(culprit, tier));
     }
-    byte[] breakpoint = architecture.breakpoint();
+    byte[] breakpoint = prepared.breakpoint();
     byte[] before = Arrays.copyOf(prepared.original(), breakpoint.length);
     return accepted(tier, prepared.address(), before, breakpoint);
   }

@@ -64,7 +64,7 @@ final class Painter {
     if (jump && detour != null) {
       return detour.jump().length;
     }
-    return probe.text() == TextState.ORIGINAL ? 0 : probe.architecture().breakpoint().length;
+    return probe.text() == TextState.ORIGINAL ? 0 : probe.prepared().breakpoint().length;
   }
 
   private static AddressRange allOf(RelocatedCode code) {

@@ -16,6 +16,7 @@ import io.github.optprobe.arch.PreparedProbe;
 import io.github.optprobe.arch.RelocatedCode;
 import io.github.optprobe.arch.WindowPlan;
 import io.github.optprobe.text.AddressRange;
+import io.github.optprobe.text.SlotAllocator;
 import io.github.optprobe.text.TextException;
 import io.github.optprobe.text.TextReader;
 import java.util.ArrayList;
@@ -98,8 +99,10 @@ final class Preparer {
     return slots.preparing(
         address.value(),
         allocator -> {
-          Preparation preparation = new Preparation(address, original, allocator);
+          Preparation preparation =
+              preparation(architecture, address, allocator, (bytes, within) -> Optional.empty());
           PreparedProbe result = architecture.prepare(preparation);
+          checkReached(architecture, address);
           AddressRange mine = AddressRange.ofLength(address.value(), result.original().length);
           checkOffLimits(architecture, address, mine);
           checkIslands(architecture, address, mine);
@@ -161,8 +164,7 @@ final class Preparer {
         address.value(),
         (bytes, within) -> padding.find(architecture, address, bytes, within),
         (allocator, islands) -> {
-          Preparation preparation =
-              new Preparation(address, original, allocator, islands, returnsIntoBuffers);
+          Preparation preparation = preparation(architecture, address, allocator, islands);
           WindowPlan plan = planWindow(architecture, preparation, planner);
           rules.objection(architecture, address, plan).ifPresent(Preparer::refuse);
           checkOffLimits(architecture, address, plan.window());
@@ -170,6 +172,17 @@ final class Preparer {
           publisher.accept(result);
           return result;
         });
+  }
+
+  private Preparation preparation(
+      Architecture architecture, CodeAddress address, SlotAllocator slots, SlotAllocator islands) {
+    return new Preparation(
+        address,
+        original,
+        slots,
+        islands,
+        () -> codeMap.functionAt(address.value()).map(function -> scans.of(architecture, function)),
+        returnsIntoBuffers);
   }
 
   /** Code behind the end of the function is no reason: it is not the function's. */
@@ -241,6 +254,21 @@ final class Preparer {
       refuse(
           new Refusal.NotABoundary(
               architecture.culprit(original, address), body.boundaryAtOrBelow(address.value())));
+    }
+  }
+
+  /**
+   * The first place that the scan could not decode is left to the architecture, which knows why. If
+   * that has no objection, it is what the scan has against it: it may be data that looks like code.
+   */
+  private void checkReached(Architecture architecture, CodeAddress address) {
+    Optional<CodeMap.Function> function =
+        trustBoundaries ? Optional.empty() : codeMap.functionAt(address.value());
+    if (function.isPresent()
+        && !scans.of(architecture, function.get()).isBoundary(address.value())) {
+      refuse(
+          new Refusal.FunctionUndecodable(
+              architecture.culprit(original, address), function.get().name()));
     }
   }
 

@@ -15,6 +15,11 @@ record BarePrepared(CodeAddress address) implements PreparedProbe {
   }
 
   @Override
+  public byte[] breakpoint() {
+    return new byte[1];
+  }
+
+  @Override
   public RelocatedCode copy() {
     return new RelocatedCode(
         new Slot(0x8000, 4), new byte[4], new int[] {0}, new long[] {address.value()}, 1);

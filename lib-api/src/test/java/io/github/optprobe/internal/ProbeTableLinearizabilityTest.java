@@ -158,6 +158,11 @@ class ProbeTableLinearizabilityTest {
     }
 
     @Override
+    public byte[] breakpoint() {
+      return new byte[1];
+    }
+
+    @Override
     public RelocatedCode copy() {
       return new RelocatedCode(
           new Slot(0x8000, 4), new byte[4], new int[] {0}, new long[] {address.value()}, 1);

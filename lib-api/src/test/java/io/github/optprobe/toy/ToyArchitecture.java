@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Teaches the core the toy instruction set. */
 public final class ToyArchitecture extends Architecture {
@@ -49,6 +50,8 @@ public final class ToyArchitecture extends Architecture {
   private final InstructionSet instructionSet;
   private boolean gateTrampolines;
   private boolean islands;
+  private Predicate<Registers> conditionFails = registers -> false;
+  private long doubtful = -1;
   private Optional<CallConvention> calls = Optional.of(new ToyCalls());
 
   /** The toy architecture itself. */
@@ -73,10 +76,31 @@ public final class ToyArchitecture extends Architecture {
     return this;
   }
 
+  /** Gives all instructions a condition, which fails when that is true. */
+  public ToyArchitecture withConditionFailing(Predicate<Registers> when) {
+    conditionFails = when;
+    return this;
+  }
+
+  /** Takes that place for one at which nothing decodes, although something does. */
+  public ToyArchitecture withDoubtAt(long address) {
+    doubtful = address;
+    return this;
+  }
+
   /** Says nothing of how calls return. */
   public ToyArchitecture withoutCalls() {
     calls = Optional.empty();
     return this;
+  }
+
+  @Override
+  public boolean passes(PreparedProbe probe, Registers registers) {
+    if (!conditionFails.test(registers)) {
+      return false;
+    }
+    registers.setProgramCounter(probe.address().value() + probe.original().length);
+    return true;
   }
 
   @Override
@@ -151,7 +175,8 @@ public final class ToyArchitecture extends Architecture {
     long at = range.first();
     while (range.contains(at)) {
       Optional<ToyInstruction> found = ToyInstruction.at(original, at);
-      if (found.isEmpty() || !range.contains(found.get().range())) {
+      boolean whole = found.isPresent() && range.contains(found.get().range());
+      if (!whole || at == doubtful) {
         scan.undecodable(at);
         at++;
       } else {

@@ -33,6 +33,11 @@ final class ToyProbe implements PreparedProbe {
   }
 
   @Override
+  public byte[] breakpoint() {
+    return new byte[] {ToyOp.BRK.code()};
+  }
+
+  @Override
   public RelocatedCode copy() {
     return copy;
   }
