@@ -1,7 +1,7 @@
 /**
- * What architecture modules and users test with: an emulated target that runs x86-64 code on the
- * Unicorn emulator, a loader for shared libraries, an oracle that compares unprobed runs with
- * probed ones, and text memories that fail or record on demand.
+ * What architecture modules and users test with: an emulated target that runs x86 and 32-bit ARM
+ * code on the Unicorn emulator, a loader for shared libraries, an oracle that compares unprobed
+ * runs with probed ones, and text memories that fail or record on demand.
  *
  * <p>It knows no architecture module. The emulator itself, libunicorn, is GPL-2.0, optional, and
  * looked for when the first target is created.

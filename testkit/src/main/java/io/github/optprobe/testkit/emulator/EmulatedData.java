@@ -41,6 +41,7 @@ final class EmulatedData implements DataMemory {
       storeByteByByte(address, bytes, value);
       return;
     }
+    stale.beforeWrite(mapping, address, bytes);
     int offset = mapping.offsetOf(address);
     ByteBuffer memory = mapping.memory();
     switch (bytes) {
@@ -50,7 +51,6 @@ final class EmulatedData implements DataMemory {
       case 8 -> memory.putLong(offset, value);
       default -> throw notAWidth(bytes);
     }
-    stale.written(mapping, address, bytes);
   }
 
   /** Reads bytes, across mappings too. */
@@ -72,8 +72,8 @@ final class EmulatedData implements DataMemory {
     while (done < bytes.length) {
       Mapping mapping = require(TextException.Operation.WRITE, address + done, bytes.length - done);
       int count = (int) Math.min(bytes.length - done, mapping.bytesFrom(address + done));
+      stale.beforeWrite(mapping, address + done, count);
       mapping.memory().put(mapping.offsetOf(address + done), bytes, done, count);
-      stale.written(mapping, address + done, count);
       done += count;
     }
   }
@@ -90,8 +90,8 @@ final class EmulatedData implements DataMemory {
   private void storeByteByByte(long address, int bytes, long value) {
     for (int i = 0; i < bytes; i++) {
       Mapping mapping = require(TextException.Operation.WRITE, address + i, bytes);
+      stale.beforeWrite(mapping, address + i, 1);
       mapping.memory().put(mapping.offsetOf(address + i), (byte) (value >>> (8 * i)));
-      stale.written(mapping, address + i, 1);
     }
   }
 

@@ -10,7 +10,7 @@ import io.github.optprobe.text.TextMemory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
  * A target whose CPU is emulated: map code, register probes on {@link #text()}, call functions with
@@ -28,6 +28,12 @@ import java.util.Objects;
  * instruction found only where no instruction right in front of it has changed them, which holds
  * for a probed one in every tier.
  *
+ * <p>A target for 32-bit ARM, made with an architecture for A32 or T32, runs both: code changes the
+ * set by interworking, and {@link #run} takes pointers with their mark. Services are A32 code. It
+ * runs in user mode, and hints do nothing. Accesses that ARMv7 wants aligned are carried out
+ * unaligned. After a fault the program counter and the flags are exact, but the place in an IT
+ * block is that of the straight run's start, which is right for a copy that is executed in a slot.
+ *
  * <p>Text may be patched from any thread at any time; {@link #data()}, {@link #registers()} and
  * {@link #run} are for one thread at a time. Instances are dear (about a millisecond) and may be
  * used for any number of runs.
@@ -43,7 +49,6 @@ public final class EmulatedTarget implements AutoCloseable {
   public static final long THREAD_BASE = 0x7100_1000L;
 
   private static final long DEFAULT_SERVICES = 0x0f00_0000L;
-  private static final int VECTOR_BYTES = 16;
 
   /** Room above the first frame, as a real stack has. */
   private static final int ABOVE_FIRST_FRAME = 4096;
@@ -187,22 +192,36 @@ public final class EmulatedTarget implements AutoCloseable {
 
   /** How many vector registers there are. */
   public int vectorRegisters() {
-    return machine.profile().vectors();
+    return machine.vectors().count();
   }
 
   /** A vector register, 16 bytes, lowest first. */
   public byte[] vectorRegister(int index) {
-    byte[] value = new byte[VECTOR_BYTES];
-    machine.engine().wideRegister(vectorId(index), value);
-    return value;
+    return machine.vectors().get(index);
   }
 
   /** Changes a vector register; 16 bytes, lowest first. */
   public void setVectorRegister(int index, byte[] value) {
-    if (value.length != VECTOR_BYTES) {
-      throw new IllegalArgumentException("a vector register has 16 bytes, not " + value.length);
-    }
-    machine.engine().setWideRegister(vectorId(index), value);
+    machine.vectors().set(index, value);
+  }
+
+  /**
+   * The register with the flags of vector instructions (FPSCR); empty if the target does not look
+   * at it.
+   */
+  public OptionalLong vectorStatus() {
+    return machine.vectors().status();
+  }
+
+  /**
+   * Which bits of a register mean something to a program, so that two runs can be compared: all
+   * ones for all registers but the one that holds the flags.
+   *
+   * @param register its number in the register file
+   * @param afterFault whether the run ended with a fault, after which the emulator knows less
+   */
+  public long comparableBits(int register, boolean afterFault) {
+    return machine.registers().comparableBits(register, afterFault);
   }
 
   /**
@@ -212,7 +231,7 @@ public final class EmulatedTarget implements AutoCloseable {
    * @param seed the same seed gives the same pattern
    */
   public void seedRegisters(long seed) {
-    new RegisterSeeder(this).seed(seed);
+    new RegisterSeeder(this, machine).seed(seed);
   }
 
   /**
@@ -220,7 +239,8 @@ public final class EmulatedTarget implements AutoCloseable {
    * the arguments are as they were left or set. May be called from a handler or a host function,
    * which then finds all registers as they were.
    *
-   * @param entry the function
+   * @param entry the function, as a pointer to it: where one CPU has two instruction sets, as
+   *     32-bit ARM has, bit 0 says that it is T32
    * @param cpu where traps are reported
    * @param arguments integers and pointers
    * @return its result
@@ -251,7 +271,7 @@ public final class EmulatedTarget implements AutoCloseable {
     tracing = true;
     runner.setTrace(trace);
     machine.engine().hooks().startTracing(trace::add);
-    forgetAllCode();
+    machine.forgetAllCode();
     return trace;
   }
 
@@ -334,13 +354,13 @@ public final class EmulatedTarget implements AutoCloseable {
     long context = nestedContexts.get(depth - 1);
     engine.saveContext(context);
     long pc = machine.registers().programCounter();
-    long sp = engine.register(machine.profile().stackPointer());
+    long sp = engine.register(machine.profile().calls().stackPointer());
     try {
       return enterAndRun(sp - RED_ZONE_BYTES, entry, cpu, arguments);
     } finally {
       engine.restoreContext(context);
       machine.registers().setProgramCounter(pc);
-      machine.quiescence().stoppedWith(sp);
+      machine.noteReturns();
       machine.quiescence().runEnds();
     }
   }
@@ -349,10 +369,9 @@ public final class EmulatedTarget implements AutoCloseable {
     depth++;
     machine.quiescence().runBegins();
     try {
-      machine.convention().enter(stack, machine.services().exit(), arguments);
-      machine.registers().setProgramCounter(entry);
+      machine.calls().enter(stack, entry, machine.services(), arguments);
       runner.run(cpu);
-      return machine.convention().result();
+      return machine.calls().result();
     } finally {
       depth--;
     }
@@ -366,7 +385,9 @@ public final class EmulatedTarget implements AutoCloseable {
             Protection.READ_WRITE,
             Mapping.Purpose.STACK);
     ThreadStorage.setUp(machine, THREAD_BASE);
-    machine.engine().setRegister(machine.profile().stackPointer(), STACK_END - ABOVE_FIRST_FRAME);
+    machine
+        .engine()
+        .setRegister(machine.profile().calls().stackPointer(), STACK_END - ABOVE_FIRST_FRAME);
   }
 
   private void stopTracing() {
@@ -374,25 +395,12 @@ public final class EmulatedTarget implements AutoCloseable {
     runner.setTrace(null);
     if (!closed) {
       machine.engine().hooks().stopTracing();
-      forgetAllCode();
-    }
-  }
-
-  /** Code is translated with or without tracing in it. */
-  private void forgetAllCode() {
-    for (Mapping mapping : machine.space().all()) {
-      if (mapping.protection().canExecute()) {
-        machine.engine().forgetTranslations(mapping.range().first(), mapping.range().length());
-      }
+      machine.forgetAllCode();
     }
   }
 
   private List<Mapping> dataMappings() {
     return machine.space().all().stream().filter(Mapping::isData).toList();
-  }
-
-  private int vectorId(int index) {
-    return machine.profile().firstVector() + Objects.checkIndex(index, machine.profile().vectors());
   }
 
   private void requireOpen() {

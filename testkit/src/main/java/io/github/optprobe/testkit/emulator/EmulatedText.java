@@ -58,8 +58,8 @@ final class EmulatedText implements TextMemory {
               TextException.Operation.WRITE, address, bytes.length, "not all of it is mapped text");
         }
         int count = (int) Math.min(bytes.length - done, mapping.bytesFrom(address + done));
+        stale.beforeWrite(mapping, address + done, count);
         mapping.memory().put(mapping.offsetOf(address + done), bytes, done, count);
-        stale.written(mapping, address + done, count);
         done += count;
       }
     } finally {

@@ -6,10 +6,10 @@ import io.github.optprobe.arch.DataMemory;
 /** One call of a {@link HostFunction}; valid until that returns. */
 public final class HostCall {
   private final EmulatedTarget target;
-  private final CallConvention convention;
+  private final Calls convention;
   private final Cpu cpu;
 
-  HostCall(EmulatedTarget target, CallConvention convention, Cpu cpu) {
+  HostCall(EmulatedTarget target, Calls convention, Cpu cpu) {
     this.target = target;
     this.convention = convention;
     this.cpu = cpu;

@@ -17,7 +17,8 @@ final class Machine implements AutoCloseable {
   private final EmulatedText text;
   private final Quiescence quiescence;
   private final LiveRegisters registers;
-  private final CallConvention convention;
+  private final VectorRegisters vectors;
+  private final CpuFamily family;
   private final Services services;
   private final Watchdog watchdog;
 
@@ -29,16 +30,20 @@ final class Machine implements AutoCloseable {
     StaleCode stale = new StaleCode();
     data = new EmulatedData(space, stale);
     registers = new LiveRegisters(engine, profile, architecture.registers());
+    vectors = new VectorRegisters(engine, profile.vectors());
     quiescence = new Quiescence(space, lock, profile.wordBytes(), registers::programCounter);
     text = new EmulatedText(space, engine, lock, quiescence, stale);
-    convention = new CallConvention(profile, engine, data);
+    family =
+        CpuFamily.of(
+            new CpuParts(architecture, profile, engine, lock, space, data, text, stale, registers));
     services =
         new Services(
             space.map(
                 AddressRange.ofLength(servicesAt, Services.BYTES),
                 Protection.READ_EXECUTE,
                 Mapping.Purpose.SERVICES),
-            profile);
+            family.stub(),
+            family.otherExit());
     watchdog = new Watchdog(engine, limit);
   }
 
@@ -84,8 +89,21 @@ final class Machine implements AutoCloseable {
     return registers;
   }
 
-  CallConvention convention() {
-    return convention;
+  VectorRegisters vectors() {
+    return vectors;
+  }
+
+  CpuFamily family() {
+    return family;
+  }
+
+  Calls calls() {
+    return family.calls();
+  }
+
+  /** Tells who asks for quiescence where the CPU may return to; it stands still. */
+  void noteReturns() {
+    quiescence.stoppedWith(engine.register(profile.calls().stackPointer()), calls().link());
   }
 
   Services services() {
@@ -94,6 +112,15 @@ final class Machine implements AutoCloseable {
 
   Watchdog watchdog() {
     return watchdog;
+  }
+
+  /** Code is translated with or without tracing in it. */
+  void forgetAllCode() {
+    for (Mapping mapping : space.all()) {
+      if (mapping.protection().canExecute()) {
+        engine.forgetTranslations(mapping.range().first(), mapping.range().length());
+      }
+    }
   }
 
   int slotMappings() {

@@ -16,10 +16,11 @@ final class Quiescence {
   private final AddressSpace space;
   private final EngineLock lock;
   private final int word;
-  private final Deque<Long> suspended = new ArrayDeque<>();
+  private final Deque<Standing> suspended = new ArrayDeque<>();
   private final LongSupplier programCounter;
   private boolean active;
   private long stackPointer;
+  private long link;
 
   /**
    * Creates it.
@@ -38,7 +39,7 @@ final class Quiescence {
   /** A run begins, inside the one that goes on now if there is one. */
   synchronized void runBegins() {
     if (active) {
-      suspended.push(programCounter.getAsLong());
+      suspended.push(new Standing(programCounter.getAsLong(), link));
     }
     active = true;
   }
@@ -51,9 +52,16 @@ final class Quiescence {
     }
   }
 
-  /** The CPU has stopped, with this much on its stack. */
-  synchronized void stoppedWith(long sp) {
+  /**
+   * The CPU has stopped.
+   *
+   * @param sp what is on its stack
+   * @param linkRegister where the function that it is in may return to without having put that on
+   *     the stack; 0 if calls always put it there
+   */
+  synchronized void stoppedWith(long sp, long linkRegister) {
     stackPointer = sp;
+    link = linkRegister;
   }
 
   /** Whether the CPU is neither in the range nor will return into it. */
@@ -65,8 +73,8 @@ final class Quiescence {
     if (!active) {
       return true;
     }
-    return !range.contains(programCounter.getAsLong())
-        && suspended.stream().noneMatch(range::contains)
+    return !new Standing(programCounter.getAsLong(), link).touches(range)
+        && suspended.stream().noneMatch(standing -> standing.touches(range))
         && !stackMentions(range);
   }
 
@@ -88,5 +96,12 @@ final class Quiescence {
     return word == Long.BYTES
         ? memory.getLong(offset)
         : Integer.toUnsignedLong(memory.getInt(offset));
+  }
+
+  /** Where a CPU stands, and where it returns to from there. */
+  private record Standing(long programCounter, long link) {
+    boolean touches(AddressRange range) {
+      return range.contains(programCounter) || range.contains(link);
+    }
   }
 }

@@ -8,13 +8,12 @@ import java.util.SplittableRandom;
  * storage keep their values; of the flags only those that arithmetic sets are touched.
  */
 final class RegisterSeeder {
-  /** CF, PF, AF, ZF, SF and OF. */
-  private static final long ARITHMETIC_FLAGS = 0x8d5;
-
   private final EmulatedTarget target;
+  private final Machine machine;
 
-  RegisterSeeder(EmulatedTarget target) {
+  RegisterSeeder(EmulatedTarget target, Machine machine) {
     this.target = target;
+    this.machine = machine;
   }
 
   void seed(long seed) {
@@ -31,12 +30,14 @@ final class RegisterSeeder {
       random.nextBytes(vector);
       target.setVectorRegister(i, vector);
     }
+    machine.vectors().setFlags(random.nextLong());
   }
 
   private void set(int index, String name, long value) {
-    if (name.endsWith("flags")) {
-      long kept = target.registers().get(index) & ~ARITHMETIC_FLAGS;
-      target.registers().set(index, kept | (value & ARITHMETIC_FLAGS));
+    if (machine.registers().isStatus(index)) {
+      long arithmetic = machine.profile().status().arithmetic();
+      long kept = target.registers().get(index) & ~arithmetic;
+      target.registers().set(index, kept | (value & arithmetic));
     } else if (!name.endsWith("_base")) {
       target.registers().set(index, value);
     }

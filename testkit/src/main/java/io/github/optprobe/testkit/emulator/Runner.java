@@ -4,7 +4,6 @@ import io.github.optprobe.Cpu;
 import io.github.optprobe.FaultOutcome;
 import io.github.optprobe.Resume;
 import io.github.optprobe.testkit.unicorn.Engine;
-import io.github.optprobe.testkit.unicorn.ExecutorProfile;
 import io.github.optprobe.testkit.unicorn.HookSet;
 import io.github.optprobe.text.TextException;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Runner {
   /** An address at which nothing is executed, as Unicorn wants one to stop at. */
-  private static final long NEVER = -1L;
+  static final long NEVER = -1L;
 
   private final EmulatedTarget target;
   private final Machine machine;
   private final Engine engine;
-  private final ExecutorProfile profile;
+  private final CpuFamily family;
   private final LiveRegisters registers;
-  private final SingleStep singleStep;
   private @Nullable Trace trace;
+
+  /** What Unicorn said of the last run; a handler may make another one. */
+  private int error;
+
   private long breakpoints;
   private long steps;
   private long gateCalls;
@@ -34,9 +36,8 @@ final class Runner {
     this.target = target;
     this.machine = machine;
     engine = machine.engine();
-    profile = machine.profile();
+    family = machine.family();
     registers = machine.registers();
-    singleStep = new SingleStep(engine, profile, machine.space(), machine.data());
   }
 
   TrapCounts counts() {
@@ -49,66 +50,82 @@ final class Runner {
 
   /** Runs from the program counter until the guest returns to the exit. */
   void run(Cpu cpu) {
-    while (true) {
-      if (slice(cpu)) {
-        machine.watchdogCheck();
-        continue;
+    boolean returned = false;
+    while (!returned) {
+      returned = answer(run(NEVER), cpu);
+    }
+  }
+
+  /** Returns whether the guest has returned to the exit. */
+  private boolean answer(Traps.Stop stop, Cpu cpu) {
+    int raised = error;
+    switch (stop) {
+      case BREAKPOINT -> breakpoint(raised, cpu);
+      case FAULT -> fault(raised, cpu);
+      case UNSURE -> {
+        return answer(run(family.traps().untilSure()), cpu);
       }
-      long stub = machine.services().stubBefore(registers.programCounter());
-      if (engine.hooks().interrupt() != HookSet.NO_INTERRUPT) {
-        interrupted(cpu);
-      } else if (stub == machine.services().exit()) {
-        return;
-      } else if (stub != -1) {
-        serve(stub, cpu);
-      } else {
-        requireStoppedByUs();
+      case PASSED -> machine.watchdogCheck();
+      case INTERRUPT -> throw family.traps().interrupted();
+      case OTHER -> {
+        return other(cpu);
       }
     }
+    return false;
+  }
+
+  private boolean other(Cpu cpu) {
+    long stub = machine.services().stubBefore(registers.programCounter());
+    if (machine.services().isExit(stub)) {
+      return true;
+    }
+    if (stub != -1) {
+      serve(stub, cpu);
+    } else {
+      requireStoppedByUs();
+    }
+    return false;
   }
 
   /**
-   * Runs until something stops the guest.
-   *
-   * @return whether that was a fault in a probe's copy that a handler has dealt with
+   * A fault in a probe's copy is reported where the program knows it. Returns if a handler has
+   * dealt with it.
    */
-  private boolean slice(Cpu cpu) {
-    int error = runUntilStopped();
-    // A fault in a probe's copy is reported where the program knows it.
-    if (error != 0 && cpu.faulted(registers) != FaultOutcome.HANDLED) {
-      throw Faults.of(error, engine.hooks(), registers.programCounter());
+  private void fault(int raised, Cpu cpu) {
+    if (cpu.faulted(registers) != FaultOutcome.HANDLED) {
+      throw Faults.of(raised, engine.hooks(), registers.programCounter());
     }
-    return error != 0;
+    machine.watchdogCheck();
   }
 
-  private int runUntilStopped() {
+  private Traps.Stop run(long until) {
+    long begin = registers.programCounter();
+    runUntil(until);
+    return family.traps().stopOf(error, begin, until);
+  }
+
+  private void runUntil(long until) {
     machine.lock().enterToRun();
     try {
       machine.lock().takeStopRequest();
       engine.hooks().clear();
-      int error = engine.run(registers.programCounter(), NEVER, 0);
-      registers.setProgramCounter(engine.register(profile.programCounter()));
-      machine.quiescence().stoppedWith(engine.register(profile.stackPointer()));
-      return error;
+      error = engine.run(family.startingPoint().getAsLong(), until, 0);
+      registers.takeProgramCounter();
+      machine.noteReturns();
     } finally {
       machine.lock().leave();
     }
   }
 
-  private void interrupted(Cpu cpu) {
-    int interrupt = engine.hooks().interrupt();
-    long pc = registers.programCounter();
-    if (interrupt != profile.breakpointInterrupt()) {
-      throw new GuestFaultException(
-          GuestFaultException.Kind.INTERRUPT, pc, pc, "interrupt " + interrupt);
-    }
-    breakpoint(pc - profile.breakpointAdvance(), cpu);
-  }
-
-  private void breakpoint(long pc, Cpu cpu) {
+  private void breakpoint(int raised, Cpu cpu) {
     breakpoints++;
-    moveTo(pc);
+    long pc = registers.programCounter();
     Resume resume = trap(cpu);
+    if (resume == Resume.NOT_OURS && raised != 0) {
+      // The breakpoint is an instruction like others that fault.
+      fault(raised, cpu);
+      return;
+    }
     if (resume == Resume.NOT_OURS) {
       throw new UnexpectedTrapException(pc, "a breakpoint that is no probe's");
     }
@@ -136,22 +153,29 @@ final class Runner {
   private boolean step(Cpu cpu) {
     steps++;
     long from = registers.programCounter();
-    boolean pushesFlags = singleStep.pushesFlags(from);
-    boolean stepped = false;
-    boolean faulted = false;
-    singleStep.before();
-    try {
-      do {
-        faulted = slice(cpu);
-      } while (!faulted && wasStoppedBefore(from));
-      stepped = engine.hooks().interrupt() == profile.stepInterrupt();
-    } finally {
-      singleStep.after(stepped && pushesFlags);
-    }
-    if (!stepped && !faulted) {
+    boolean executed = stepFrom(from);
+    if (!executed && error == 0) {
       throw new UnexpectedTrapException(from, "the stepped instruction stopped the run itself");
     }
-    return stepped;
+    if (!executed) {
+      fault(error, cpu);
+    }
+    return executed;
+  }
+
+  private boolean stepFrom(long from) {
+    Stepper stepper = family.stepper();
+    long until = stepper.begin(from);
+    boolean executed = false;
+    try {
+      do {
+        runUntil(until);
+        executed = stepper.isDone(error);
+      } while (!executed && error == 0 && wasStoppedBefore(from));
+    } finally {
+      stepper.end(executed);
+    }
+    return executed;
   }
 
   /** Whether somebody stopped the guest before it executed the instruction. */
@@ -168,8 +192,8 @@ final class Runner {
       cpu.gate(registers);
     } else {
       hostCalls++;
-      HostCall call = new HostCall(target, machine.convention(), cpu);
-      machine.convention().setResult(machine.services().functionAt(stub).call(call));
+      HostCall call = new HostCall(target, machine.calls(), cpu);
+      machine.calls().setResult(machine.services().functionAt(stub).call(call));
     }
     if (registers.programCounter() == stub) {
       moveTo(machine.services().returnOf(stub));
@@ -187,7 +211,7 @@ final class Runner {
       throw new GuestFaultException(
           GuestFaultException.Kind.SYSTEM_CALL, pc, pc, "there is no system behind the target");
     }
-    if (!machine.lock().takeStopRequest()) {
+    if (!machine.lock().takeStopRequest() && !family.traps().isWaiting()) {
       throw new GuestFaultException(
           GuestFaultException.Kind.HALTED, pc, pc, "the program halted the CPU");
     }
@@ -195,7 +219,7 @@ final class Runner {
 
   private void moveTo(long pc) {
     registers.setProgramCounter(pc);
-    machine.quiescence().stoppedWith(engine.register(profile.stackPointer()));
+    machine.noteReturns();
   }
 
   private void noteTrap(long pc) {

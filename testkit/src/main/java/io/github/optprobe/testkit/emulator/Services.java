@@ -1,6 +1,5 @@
 package io.github.optprobe.testkit.emulator;
 
-import io.github.optprobe.testkit.unicorn.ExecutorProfile;
 import io.github.optprobe.text.AddressRange;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,17 +14,28 @@ final class Services {
   private static final int STUB_BYTES = 16;
   private static final int EXIT = 0;
   private static final int GATE = 1;
-  private static final int FIRST_FUNCTION = 2;
+  private static final int OTHER_EXIT = 2;
+  private static final int FIRST_FUNCTION = 3;
 
   private final Mapping mapping;
-  private final ExecutorProfile profile;
+  private final Stub stub;
+  private final Stub otherExit;
   private final List<HostFunction> functions = new ArrayList<>();
 
-  Services(Mapping mapping, ExecutorProfile profile) {
+  /**
+   * Creates them.
+   *
+   * @param stub that of every service
+   * @param otherExit the exit for functions of the CPU's other instruction set; {@code stub} again
+   *     if there is none
+   */
+  Services(Mapping mapping, Stub stub, Stub otherExit) {
     this.mapping = mapping;
-    this.profile = profile;
+    this.stub = stub;
+    this.otherExit = otherExit;
     writeStub(EXIT);
     writeStub(GATE);
+    writeStub(OTHER_EXIT);
   }
 
   AddressRange range() {
@@ -36,13 +46,22 @@ final class Services {
     return addressOf(EXIT);
   }
 
+  /** Where a function of the CPU's other instruction set returns to; no mark in it. */
+  long otherExit() {
+    return addressOf(OTHER_EXIT);
+  }
+
+  boolean isExit(long stub) {
+    return stub == exit() || stub == otherExit();
+  }
+
   long gate() {
     return addressOf(GATE);
   }
 
   /** The instruction behind the stop, which returns to the stub's caller. */
   long returnOf(long stub) {
-    return stub + profile.serviceAdvance();
+    return stub + stubOf(indexOf(stub)).advance();
   }
 
   /** Adds a host function and returns its address. */
@@ -58,12 +77,14 @@ final class Services {
 
   /** The stub at which a stopped CPU stands, if it stands behind the stop of one; else -1. */
   long stubBefore(long stoppedAt) {
-    long stub = stoppedAt - profile.serviceAdvance();
+    if (!mapping.range().contains(stoppedAt)) {
+      return -1;
+    }
+    int index = indexOf(stoppedAt);
     boolean isStub =
-        mapping.range().contains(stub)
-            && (stub - mapping.range().first()) % STUB_BYTES == 0
-            && indexOf(stub) < FIRST_FUNCTION + functions.size();
-    return isStub ? stub : -1;
+        index < FIRST_FUNCTION + functions.size()
+            && stoppedAt == addressOf(index) + stubOf(index).advance();
+    return isStub ? addressOf(index) : -1;
   }
 
   /** The host function whose stub this is. */
@@ -80,6 +101,18 @@ final class Services {
   }
 
   private void writeStub(int index) {
-    mapping.memory().putLong(index * STUB_BYTES, profile.serviceStub());
+    mapping.memory().putLong(index * STUB_BYTES, stubOf(index).code());
   }
+
+  private Stub stubOf(int index) {
+    return index == OTHER_EXIT ? otherExit : stub;
+  }
+
+  /**
+   * Code that stops the run and, gone on with, returns to its caller.
+   *
+   * @param code the first byte in memory lowest
+   * @param advance how far into it the program counter is when it has stopped, in bytes
+   */
+  record Stub(long code, int advance) {}
 }

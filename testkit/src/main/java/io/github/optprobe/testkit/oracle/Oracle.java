@@ -149,16 +149,16 @@ public final class Oracle {
   }
 
   /**
-   * The program counter is always the exit's, or that of a fault, which may be in a copy. After a
-   * fault the emulator has not computed the flags.
+   * The program counter is always the exit's, or that of a fault, which may be in a copy. Registers
+   * of which the emulator knows nothing are left out.
    */
   private Map<String, Long> registers(boolean afterFault) {
     RegisterFile file = target.registers().file();
     Map<String, Long> values = new LinkedHashMap<>();
     for (int i = 0; i < file.size(); i++) {
-      String name = file.names().get(i);
-      if (i != file.programCounter() && !(afterFault && name.endsWith("flags"))) {
-        values.put(name, target.registers().get(i));
+      long bits = target.comparableBits(i, afterFault);
+      if (i != file.programCounter() && bits != 0) {
+        values.put(file.names().get(i), target.registers().get(i) & bits);
       }
     }
     return values;
@@ -169,6 +169,9 @@ public final class Oracle {
     for (int i = 0; i < target.vectorRegisters(); i++) {
       values.put("vector " + i, HexFormat.of().formatHex(target.vectorRegister(i)));
     }
+    target
+        .vectorStatus()
+        .ifPresent(status -> values.put("vector status", Long.toHexString(status)));
     return values;
   }
 

@@ -37,6 +37,7 @@ public final class Engine implements AutoCloseable {
     check("uc_open", UnicornCalls.uc_open(profile.arch(), profile.mode(), out()));
     handle = scratch.getLong(OUT_OFFSET);
     hooks = new HookSet(profile, handle, scratch, out());
+    profile.startValues().forEach(this::setRegister);
   }
 
   /** Page-aligned, zeroed memory that {@link #map} takes. Freed when nobody refers to it. */

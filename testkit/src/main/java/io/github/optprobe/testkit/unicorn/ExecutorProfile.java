@@ -1,67 +1,77 @@
 package io.github.optprobe.testkit.unicorn;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What Unicorn has to be told of an instruction set. Immutable and thread-safe.
  *
  * @param name the instruction set's name
+ * @param family whose traps, steps and calls these CPUs have
  * @param wordBytes width of an address, and of what a push pushes, in bytes: 8 or 4
  * @param arch Unicorn's number of the architecture
  * @param mode Unicorn's number of the mode
  * @param registers Unicorn's register numbers by the names that register files use
- * @param stackPointer Unicorn's number of the stack pointer
- * @param programCounter Unicorn's number of the program counter
- * @param arguments Unicorn's numbers of the registers that take a call's first arguments
- * @param result Unicorn's number of the register that takes a call's result
+ * @param startValues what registers hold in a new instance, by Unicorn's numbers, written in this
+ *     order; those that are not here are as Unicorn has them
+ * @param calls the registers of calls
+ * @param status the register that holds the flags
+ * @param vectors the vector registers
  * @param threadBase Unicorn's number of the register that holds the thread's storage base, or
  *     {@link #NO_REGISTER} if that takes a segment
  * @param stackGuardOffset where in the thread's storage code looks for the stack protector's value
- * @param firstVector Unicorn's number of the first vector register; the others follow it
- * @param vectors how many vector registers
- * @param breakpointInterrupt the interrupt that a breakpoint raises
- * @param breakpointAdvance how far behind the breakpoint the program counter is then
- * @param systemCalls Unicorn's numbers of the instructions that call the system
- * @param flags Unicorn's number of the flags register
- * @param stepFlag the bit of the flags that makes the CPU trap after one instruction
- * @param stepInterrupt the interrupt that it traps with
- * @param serviceStub code that stops the run and, gone on with, returns to its caller; the first
- *     byte in memory lowest
- * @param serviceAdvance how far into the stub the program counter is when it has stopped
+ * @param systemCalls Unicorn's numbers of the instructions that call the system, where these raise
+ *     no interrupt
+ * @param upkeep how Unicorn is made to keep the program counter for faults
  */
 public record ExecutorProfile(
     String name,
+    Family family,
     int wordBytes,
     int arch,
     int mode,
     Map<String, Integer> registers,
-    int stackPointer,
-    int programCounter,
-    List<Integer> arguments,
-    int result,
+    Map<Integer, Long> startValues,
+    CallRegisters calls,
+    StatusRegister status,
+    VectorBank vectors,
     int threadBase,
     int stackGuardOffset,
-    int firstVector,
-    int vectors,
-    int breakpointInterrupt,
-    int breakpointAdvance,
     List<Integer> systemCalls,
-    int flags,
-    long stepFlag,
-    int stepInterrupt,
-    long serviceStub,
-    int serviceAdvance) {
+    ProgramCounterUpkeep upkeep) {
 
   /** In place of a register's number. */
   public static final int NO_REGISTER = -1;
 
-  private static final List<ExecutorProfile> ALL = List.of(X86Profile.X86_64, X86Profile32.X86_32);
+  /** CPUs that trap, step and call alike. */
+  public enum Family {
+    /** 64 and 32 bits. */
+    X86,
+    /** 32 bits, A32 and T32. */
+    ARM
+  }
+
+  /**
+   * Where a fault finds the program counter: Unicorn translates straight code as a whole and leaves
+   * it behind.
+   */
+  public enum ProgramCounterUpkeep {
+    /** It is written before each load and store, if there is any hook on those. */
+    BEFORE_ACCESSES,
+    /**
+     * It is written before each instruction, if there is a hook on that; the hook is a function of
+     * Unicorn's that does nothing.
+     */
+    BEFORE_INSTRUCTIONS
+  }
 
   /** Creates a profile. */
   public ExecutorProfile {
     registers = Map.copyOf(registers);
-    arguments = List.copyOf(arguments);
+    startValues = Collections.unmodifiableMap(new LinkedHashMap<>(startValues));
     systemCalls = List.copyOf(systemCalls);
   }
 
@@ -72,15 +82,18 @@ public record ExecutorProfile(
    * @throws IllegalArgumentException if there is none
    */
   public static ExecutorProfile of(String instructionSet) {
-    return ALL.stream()
+    return all()
         .filter(profile -> profile.name.equals(instructionSet))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "the emulator has no profile for %s; it has %s"
-                        .formatted(
-                            instructionSet, ALL.stream().map(ExecutorProfile::name).toList())));
+                        .formatted(instructionSet, all().map(ExecutorProfile::name).toList())));
+  }
+
+  private static Stream<ExecutorProfile> all() {
+    return Stream.of(X86Profile.X86_64, X86Profile32.X86_32, ArmProfile.A32, ArmProfile.T32);
   }
 
   /** All ones where an address may have ones. */

@@ -51,7 +51,10 @@ public final class HookSet {
     this.out = out;
     add(TYPE_INTERRUPT, interruptHook, 0);
     add(TYPE_BAD_ACCESS, badAccessHook, 0);
-    noteProgramCounterAtAccesses();
+    switch (profile.upkeep()) {
+      case BEFORE_ACCESSES -> noteProgramCounterAtAccesses();
+      case BEFORE_INSTRUCTIONS -> noteProgramCounterAtInstructions();
+    }
     for (int instruction : profile.systemCalls()) {
       add(TYPE_INSTRUCTION, systemCallHook, instruction);
     }
@@ -110,6 +113,17 @@ public final class HookSet {
     Engine.check(
         "uc_hook_add",
         UnicornCalls.uc_hook_add(handle, out, TYPE_ACCESS, accessHook, 0, NOWHERE, NOWHERE, 0));
+  }
+
+  /**
+   * Where there is a hook on instructions, Unicorn keeps the program counter up to date before each
+   * of them. This one is native, so it costs nanoseconds, and does nothing.
+   */
+  private void noteProgramCounterAtInstructions() {
+    Engine.check(
+        "uc_hook_add",
+        UnicornCalls.uc_hook_add(
+            handle, out, TYPE_CODE, UnicornLibrary.harmlessFunction(), 0, 1, 0, 0));
   }
 
   /** With begin above end, a hook is for every address. */

@@ -51,6 +51,17 @@ final class UnicornCalls {
       long end,
       int instruction);
 
+  /** The same with a native function as the callback. */
+  static native int uc_hook_add(
+      long uc,
+      long hookOut,
+      int type,
+      long function,
+      long user,
+      long begin,
+      long end,
+      int instruction);
+
   static native int uc_hook_del(long uc, long hook);
 
   static native int uc_ctl(long uc, int control, long first, long second);

@@ -2,6 +2,7 @@ package io.github.optprobe.testkit.unicorn;
 
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,8 @@ final class UnicornLibrary {
   static final String PATH_PROPERTY = "optprobe.unicorn.library";
 
   private static final int WANTED_MAJOR = 2;
+
+  private static volatile @Nullable NativeLibrary loaded;
 
   private UnicornLibrary() {}
 
@@ -27,12 +30,28 @@ final class UnicornLibrary {
     }
   }
 
+  /**
+   * A function of the library's that may be called in place of a hook on instructions: it looks at
+   * its first argument, as at a number, and changes nothing.
+   *
+   * @throws IllegalStateException before {@link #require} has loaded the library
+   */
+  static long harmlessFunction() {
+    NativeLibrary library = loaded;
+    if (library == null) {
+      throw new IllegalStateException("the library is not loaded");
+    }
+    return Pointer.nativeValue(library.getFunction("uc_arch_supported"));
+  }
+
   private static Optional<String> tryToLoad() {
     List<String> tried = new ArrayList<>();
     try {
       for (String name : candidates()) {
         try {
-          Native.register(UnicornCalls.class, NativeLibrary.getInstance(name));
+          NativeLibrary library = NativeLibrary.getInstance(name);
+          Native.register(UnicornCalls.class, library);
+          loaded = library;
           return checkVersion(name);
         } catch (UnsatisfiedLinkError notThere) {
           tried.add(name + " (" + firstLine(notThere.getMessage()) + ")");

@@ -1,5 +1,7 @@
 package io.github.optprobe.testkit.unicorn;
 
+import io.github.optprobe.testkit.unicorn.ExecutorProfile.Family;
+import io.github.optprobe.testkit.unicorn.ExecutorProfile.ProgramCounterUpkeep;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,34 +26,34 @@ final class X86Profile {
 
   private static final int INSTRUCTION_SYSCALL = 699;
   private static final int INSTRUCTION_SYSENTER = 700;
-  private static final long TRAP_FLAG = 0x100;
-  private static final long HLT_RET = 0xc3f4;
+
+  /** CF, PF, AF, ZF, SF and OF. */
+  private static final long ARITHMETIC_FLAGS = 0x8d5;
 
   static final ExecutorProfile X86_64 =
       new ExecutorProfile(
           "x86-64",
+          Family.X86,
           Long.BYTES,
           ARCH_X86,
           MODE_64,
           registers(),
-          RSP,
-          RIP,
-          List.of(RDI, RSI, RDX, RCX, R8, R8 + 1),
-          RAX,
+          Map.of(),
+          new CallRegisters(
+              RIP, RSP, List.of(RDI, RSI, RDX, RCX, R8, R8 + 1), RAX, ExecutorProfile.NO_REGISTER),
+          status(EFLAGS),
+          VectorBank.withoutStatus(XMM0, 16),
           FS_BASE,
           0x28,
-          XMM0,
-          16,
-          3,
-          1,
           List.of(INSTRUCTION_SYSCALL, INSTRUCTION_SYSENTER),
-          EFLAGS,
-          TRAP_FLAG,
-          1,
-          HLT_RET,
-          1);
+          ProgramCounterUpkeep.BEFORE_ACCESSES);
 
   private X86Profile() {}
+
+  /** All of it is compared, but after a fault Unicorn has not computed it. */
+  static StatusRegister status(int flags) {
+    return new StatusRegister(flags, -1L, ARITHMETIC_FLAGS, -1L, 0);
+  }
 
   private static Map<String, Integer> registers() {
     Map<String, Integer> ids =

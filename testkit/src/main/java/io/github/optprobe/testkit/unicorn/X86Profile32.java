@@ -1,5 +1,7 @@
 package io.github.optprobe.testkit.unicorn;
 
+import io.github.optprobe.testkit.unicorn.ExecutorProfile.Family;
+import io.github.optprobe.testkit.unicorn.ExecutorProfile.ProgramCounterUpkeep;
 import java.util.List;
 import java.util.Map;
 
@@ -16,34 +18,25 @@ final class X86Profile32 {
 
   private static final int INSTRUCTION_SYSCALL = 699;
   private static final int INSTRUCTION_SYSENTER = 700;
-  private static final long TRAP_FLAG = 0x100;
-  private static final long HLT_RET = 0xc3f4;
 
   static final ExecutorProfile X86_32 =
       new ExecutorProfile(
           "x86-32",
+          Family.X86,
           Integer.BYTES,
           ARCH_X86,
           MODE_32,
           Map.of(
               "eax", EAX, "ebp", 20, "ebx", 21, "ecx", 22, "edi", 23, "edx", 24, "esi", 29, "esp",
               ESP, "eip", EIP, "eflags", EFLAGS),
-          ESP,
-          EIP,
-          List.of(),
-          EAX,
+          Map.of(),
+          new CallRegisters(EIP, ESP, List.of(), EAX, ExecutorProfile.NO_REGISTER),
+          X86Profile.status(EFLAGS),
+          VectorBank.withoutStatus(XMM0, 8),
           ExecutorProfile.NO_REGISTER,
           0x14,
-          XMM0,
-          8,
-          3,
-          1,
           List.of(INSTRUCTION_SYSCALL, INSTRUCTION_SYSENTER),
-          EFLAGS,
-          TRAP_FLAG,
-          1,
-          HLT_RET,
-          1);
+          ProgramCounterUpkeep.BEFORE_ACCESSES);
 
   private X86Profile32() {}
 }

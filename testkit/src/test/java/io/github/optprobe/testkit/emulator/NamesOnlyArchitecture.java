@@ -49,6 +49,25 @@ public final class NamesOnlyArchitecture extends Architecture {
     return new NamesOnlyArchitecture("x86-32", 32, new RegisterFile(names, "eip", "esp"));
   }
 
+  /** 32-bit ARM: A32, and T32 by interworking. */
+  public static NamesOnlyArchitecture a32() {
+    return arm("a32");
+  }
+
+  /** 32-bit ARM: T32, and A32 by interworking. */
+  public static NamesOnlyArchitecture t32() {
+    return arm("t32");
+  }
+
+  private static NamesOnlyArchitecture arm(String name) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i <= 12; i++) {
+      names.add("r" + i);
+    }
+    names.addAll(List.of("sp", "lr", "pc", "cpsr"));
+    return new NamesOnlyArchitecture(name, 32, new RegisterFile(names, "pc", "sp"));
+  }
+
   /** One of which the emulator has never heard. */
   public static NamesOnlyArchitecture unknown() {
     return new NamesOnlyArchitecture("pdp-11", 64, x86().registers);
@@ -67,6 +86,11 @@ public final class NamesOnlyArchitecture extends Architecture {
   @Override
   public byte[] breakpoint() {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean isBreakpoint(TextReader text, long address) {
+    return false;
   }
 
   @Override

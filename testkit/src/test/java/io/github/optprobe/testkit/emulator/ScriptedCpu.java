@@ -20,6 +20,10 @@ public final class ScriptedCpu implements Cpu {
   /** Program counters of all gate calls. */
   public final List<Long> gates = new ArrayList<>();
 
+  /** Program counters of all faults. */
+  public final List<Long> faults = new ArrayList<>();
+
+  private Function<Registers, FaultOutcome> onFault = registers -> FaultOutcome.NOT_OURS;
   private Function<Registers, Resume> onBreakpoint = registers -> Resume.NOT_OURS;
   private Function<Registers, Resume> onStep = registers -> Resume.NOT_OURS;
   private Function<Registers, Resume> onGate = registers -> Resume.CONTINUE;
@@ -50,6 +54,12 @@ public final class ScriptedCpu implements Cpu {
     return this;
   }
 
+  /** Sets the answer to faults. */
+  public ScriptedCpu onFault(Function<Registers, FaultOutcome> answer) {
+    onFault = answer;
+    return this;
+  }
+
   @Override
   public Resume breakpoint(Registers registers) {
     breakpoints.add(registers.programCounter());
@@ -70,7 +80,8 @@ public final class ScriptedCpu implements Cpu {
 
   @Override
   public FaultOutcome faulted(Registers registers) {
-    return FaultOutcome.NOT_OURS;
+    faults.add(registers.programCounter());
+    return onFault.apply(registers);
   }
 
   @Override

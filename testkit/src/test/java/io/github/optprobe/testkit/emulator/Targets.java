@@ -34,6 +34,25 @@ public final class Targets {
     return target;
   }
 
+  /** A target for 32-bit ARM with code at {@link #CODE}, of either set. */
+  public static EmulatedTarget withArmCode(String hex) {
+    EmulatedTarget target = orSkip(() -> EmulatedTarget.of(NamesOnlyArchitecture.a32()));
+    target.map(CODE, bytes(hex), Protection.READ_EXECUTE);
+    return target;
+  }
+
+  /** The same, of a target that gives up on a run early. */
+  public static EmulatedTarget impatientArm(String hex) {
+    EmulatedTarget target =
+        orSkip(
+            () ->
+                EmulatedTarget.builder(NamesOnlyArchitecture.a32())
+                    .timeLimit(Duration.ofMillis(200))
+                    .build());
+    target.map(CODE, bytes(hex), Protection.READ_EXECUTE);
+    return target;
+  }
+
   /** A target with code at {@link #CODE}. */
   public static EmulatedTarget withCode(String hex) {
     EmulatedTarget target = empty();

@@ -5,14 +5,16 @@ import io.github.optprobe.testkit.unicorn.ExecutorProfile;
 import java.util.Set;
 
 /**
- * Steps one instruction by the CPU's own step flag. Unicorn's instruction limit is not used: it is
- * ignored where code has been translated before without one.
+ * Steps one x86 instruction by the CPU's own step flag. Unicorn's instruction limit is not used: it
+ * is ignored where code has been translated before without one.
  *
  * <p>An instruction that pushes the flags would show the guest our step flag, so it is taken out of
  * what was pushed.
  */
-final class SingleStep {
+final class FlagStep implements Stepper {
   private static final int PUSHF = 0x9c;
+  private static final long STEP_FLAG = 0x100;
+  private static final int STEP_INTERRUPT = 1;
 
   /** Segments, operand and address size, lock and repeat: an instruction may have any of them. */
   private static final Set<Integer> PREFIXES =
@@ -25,31 +27,45 @@ final class SingleStep {
   private final ExecutorProfile profile;
   private final AddressSpace space;
   private final EmulatedData data;
+  private boolean pushesFlags;
 
-  SingleStep(Engine engine, ExecutorProfile profile, AddressSpace space, EmulatedData data) {
-    this.engine = engine;
-    this.profile = profile;
-    this.space = space;
-    this.data = data;
+  FlagStep(CpuParts parts) {
+    engine = parts.engine();
+    profile = parts.profile();
+    space = parts.space();
+    data = parts.data();
   }
 
   /** Sets the flag. */
-  void before() {
-    engine.setRegister(profile.flags(), engine.register(profile.flags()) | profile.stepFlag());
+  @Override
+  public long begin(long from) {
+    pushesFlags = pushesFlags(from);
+    engine.setRegister(flags(), engine.register(flags()) | STEP_FLAG);
+    return Runner.NEVER;
+  }
+
+  @Override
+  public boolean isDone(int error) {
+    return engine.hooks().interrupt() == STEP_INTERRUPT;
   }
 
   /** Takes the flag out again, of the register and of what the instruction pushed. */
-  void after(boolean pushedFlags) {
-    engine.setRegister(profile.flags(), engine.register(profile.flags()) & ~profile.stepFlag());
-    if (pushedFlags) {
+  @Override
+  public void end(boolean executed) {
+    engine.setRegister(flags(), engine.register(flags()) & ~STEP_FLAG);
+    if (executed && pushesFlags) {
       // The step flag is in the second byte, whatever the width of what was pushed.
-      long second = engine.register(profile.stackPointer()) + 1;
-      data.store(second, 1, data.load(second, 1) & ~(profile.stepFlag() >>> Byte.SIZE));
+      long second = engine.register(profile.calls().stackPointer()) + 1;
+      data.store(second, 1, data.load(second, 1) & ~(STEP_FLAG >>> Byte.SIZE));
     }
   }
 
+  private int flags() {
+    return profile.status().id();
+  }
+
   /** Whether the instruction at an address pushes the flags. */
-  boolean pushesFlags(long address) {
+  private boolean pushesFlags(long address) {
     long at = address;
     int value = byteAt(at);
     while (PREFIXES.contains(value) || isRex(value)) {
