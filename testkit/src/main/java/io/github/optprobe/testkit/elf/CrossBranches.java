@@ -2,9 +2,9 @@ package io.github.optprobe.testkit.elf;
 
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.CodeScan;
+import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.arch.ScanScope;
 import io.github.optprobe.text.AddressRange;
-import io.github.optprobe.text.TextReader;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,21 +16,19 @@ import java.util.TreeSet;
 /**
  * Finds the branches from one function into the middle of another. What is found may be another
  * place to enter a function, or another part of it that its jump tables lead to, so that the
- * functions concerned are scanned again until nothing is new. Code in no function is decoded from
- * its first byte on, and only its direct branches are seen.
+ * functions concerned are scanned again until nothing is new. Of code in no function only the
+ * direct branches are seen.
  */
 final class CrossBranches {
   private final Extents extents;
   private final long base;
-  private final Architecture architecture;
-  private final TextReader text;
+  private final CodeReader code;
   private final Map<Long, Set<AddressRange>> related = new HashMap<>();
 
-  CrossBranches(Extents extents, long base, Architecture architecture, TextReader text) {
+  CrossBranches(Extents extents, long base, CodeReader code) {
     this.extents = extents;
     this.base = base;
-    this.architecture = architecture;
-    this.text = text;
+    this.code = code;
   }
 
   static AddressRange moved(AddressRange range, long by) {
@@ -40,8 +38,11 @@ final class CrossBranches {
   /** Adds all landings. */
   void find() {
     for (AddressRange gap : extents.gaps()) {
-      for (CodeScan.Branch branch : architecture.scan(text, moved(gap, base)).branchesOut()) {
-        extents.addLanding(branch.to() - base);
+      addLandings(gap);
+    }
+    for (Extents.Extent extent : extents.all()) {
+      if (code.of(extent).isEmpty()) {
+        addLandings(extent.body());
       }
     }
     Set<Long> todo = new TreeSet<>();
@@ -50,6 +51,16 @@ final class CrossBranches {
     while (!again.isEmpty()) {
       again = scan(again);
     }
+  }
+
+  private void addLandings(AddressRange unknown) {
+    for (long target : code.targets(moved(unknown, base), this::isInSet)) {
+      extents.addLanding(target - base);
+    }
+  }
+
+  private boolean isInSet(long address, InstructionSet set) {
+    return extents.at(address - base).flatMap(Extents.Extent::set).filter(set::equals).isPresent();
   }
 
   /** The other parts that branch into the middle of an extent, or that it branches into. */
@@ -62,13 +73,20 @@ final class CrossBranches {
     Set<Long> again = new TreeSet<>();
     for (long start : starts) {
       Extents.Extent extent = extents.at(start).orElseThrow();
-      List<Long> entries = extents.landings(extent).stream().map(each -> each + base).toList();
-      ScanScope scope = new ScanScope(moved(extent.body(), base), entries, related(extent));
-      for (CodeScan.Branch branch : architecture.scan(text, scope).branchesOut()) {
-        note(extent, branch.to() - base, again);
+      Optional<Architecture> reader = code.of(extent);
+      if (reader.isPresent()) {
+        for (CodeScan.Branch branch : scan(extent, reader.get()).branchesOut()) {
+          note(extent, branch.to() - base, again);
+        }
       }
     }
     return again;
+  }
+
+  private CodeScan scan(Extents.Extent extent, Architecture architecture) {
+    List<Long> entries = extents.landings(extent).stream().map(each -> each + base).toList();
+    ScanScope scope = new ScanScope(moved(extent.body(), base), entries, related(extent));
+    return architecture.scan(code.text(), scope);
   }
 
   private void note(Extents.Extent from, long target, Set<Long> again) {

@@ -125,9 +125,14 @@ final class DwarfCursor {
     long value = number(encoding);
     return switch (encoding & APPLICATION) {
       case 0 -> value;
-      case PC_RELATIVE -> value == 0 ? 0 : value + here;
+      case PC_RELATIVE -> value == 0 ? 0 : inWord(value + here);
       default -> throw broken("pointer encoding 0x%x is not supported".formatted(encoding));
     };
+  }
+
+  /** Addresses of 4 bytes wrap around. */
+  private long inWord(long address) {
+    return wordBytes == Long.BYTES ? address : address & 0xFFFF_FFFFL;
   }
 
   /** A number in the format of an encoding, relative to nothing. */

@@ -21,8 +21,10 @@ import net.fornwall.jelf.ElfSegment;
 /**
  * A shared library in a target: mapped, relocated, its imports connected. Immutable.
  *
- * <p>Supported are libraries for x86-64 and x86-32 without thread-local variables and without
- * indirect functions. Initialisers are not run.
+ * <p>Supported are libraries for x86-64, x86-32 and 32-bit ARM (little-endian, A32 and T32) without
+ * thread-local variables and without indirect functions. Initialisers are not run.
+ *
+ * <p>All addresses are plain ones: bit 0 of a pointer to T32 code is in {@link #pointerTo} only.
  */
 public final class ElfImage {
   private static final int PAGE_BYTES = 4096;
@@ -98,6 +100,11 @@ public final class ElfImage {
 
   /** All functions that symbols tell of, one for each address, by ascending address. */
   public List<CodeMap.Function> functions() {
+    return elfFunctions().stream().map(ElfFunction::function).toList();
+  }
+
+  /** The {@link #functions}, each with the instruction set of its code. */
+  public List<ElfFunction> elfFunctions() {
     return functions.functions();
   }
 
@@ -107,7 +114,20 @@ public final class ElfImage {
    * @param symbol any of its names, without a version
    */
   public Optional<CodeMap.Function> function(String symbol) {
-    return functions.function(symbol);
+    return functions.function(symbol).map(ElfFunction::function);
+  }
+
+  /**
+   * A function with the instruction set of its code.
+   *
+   * @param symbol any of its names, without a version
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public ElfFunction elfFunction(String symbol) {
+    return functions
+        .function(symbol)
+        .orElseThrow(
+            () -> new IllegalArgumentException("%s has no function %s".formatted(name, symbol)));
   }
 
   /**
@@ -117,10 +137,18 @@ public final class ElfImage {
    * @throws IllegalArgumentException if there is none of that name
    */
   public long addressOf(String symbol) {
-    return function(symbol)
-        .map(function -> function.body().first())
-        .orElseThrow(
-            () -> new IllegalArgumentException("%s has no function %s".formatted(name, symbol)));
+    return elfFunction(symbol).body().first();
+  }
+
+  /**
+   * A pointer to a function, as guest code has it and as {@link EmulatedTarget#run} wants it: for
+   * T32 the address with bit 0 set, otherwise the address.
+   *
+   * @param symbol any of its names, without a version
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public long pointerTo(String symbol) {
+    return elfFunction(symbol).pointer();
   }
 
   /**
@@ -139,20 +167,53 @@ public final class ElfImage {
    * @throws DwarfException if the unwind information is broken
    */
   public CodeMap codeMap(Architecture architecture, TextReader text) {
-    return ElfLibrary.of(source).codeMap(base, architecture, text);
+    return codeMap(List.of(architecture), text);
   }
 
   /**
-   * The functions as symbols for a registry, in a module of this image's {@link #name}.
+   * The same of a library that may have code in several instruction sets.
    *
-   * @param instructionSet that of the code, of which the file's headers say less than a decoder
-   *     needs
+   * @param architectures those of the code, one for each instruction set
+   * @param text the target's
+   * @throws DwarfException if the unwind information is broken
+   * @throws IllegalArgumentException if there is no architecture
+   */
+  public CodeMap codeMap(List<Architecture> architectures, TextReader text) {
+    return ElfLibrary.of(source).codeMap(base, architectures, text);
+  }
+
+  /**
+   * The functions in an instruction set as symbols for a registry, in a module of this image's
+   * {@link #name}.
+   *
+   * @param instructionSet that of the code; of a library for x86, whose functions are all in one
+   *     set, the one that their addresses are to carry
    */
   public SymbolResolver symbols(InstructionSet instructionSet) {
+    boolean mixed = source.machine() == Machine.ARM;
     return (module, symbol) ->
-        module.isEmpty() || module.equals(name)
-            ? function(symbol).map(found -> symbol(found, instructionSet)).stream().toList()
-            : List.of();
+        found(module, symbol)
+            .filter(found -> !mixed || found.instructionSet().equals(instructionSet))
+            .map(found -> symbol(found.function(), instructionSet))
+            .stream()
+            .toList();
+  }
+
+  /**
+   * All functions as symbols for a registry, each with the instruction set that the file tells, in
+   * a module of this image's {@link #name}.
+   */
+  public SymbolResolver symbols() {
+    return (module, symbol) ->
+        found(module, symbol)
+            .map(found -> symbol(found.function(), found.instructionSet()))
+            .stream()
+            .toList();
+  }
+
+  private Optional<ElfFunction> found(String module, String symbol) {
+    boolean asked = module.isEmpty() || module.equals(name);
+    return asked ? functions.function(symbol) : Optional.empty();
   }
 
   private SymbolResolver.Symbol symbol(CodeMap.Function function, InstructionSet instructionSet) {

@@ -3,6 +3,7 @@ package io.github.optprobe.testkit.elf;
 import io.github.optprobe.CodeMap;
 import io.github.optprobe.Landings;
 import io.github.optprobe.arch.Architecture;
+import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.ByteArrayText;
 import io.github.optprobe.text.TextReader;
@@ -12,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import net.fornwall.jelf.ElfSegment;
 
 /**
@@ -22,9 +23,11 @@ import net.fornwall.jelf.ElfSegment;
  */
 public final class ElfLibrary {
   private final ElfSource source;
+  private final Optional<InstructionSet> otherwise;
 
-  private ElfLibrary(ElfSource source) {
+  private ElfLibrary(ElfSource source, Optional<InstructionSet> otherwise) {
     this.source = source;
+    this.otherwise = otherwise;
   }
 
   /**
@@ -48,11 +51,21 @@ public final class ElfLibrary {
    * @throws ElfImageException if it is no library of the supported kind
    */
   public static ElfLibrary of(String name, byte[] file) {
-    return new ElfLibrary(new ElfSource(name, file));
+    return of(new ElfSource(name, file));
   }
 
   static ElfLibrary of(ElfSource source) {
-    return new ElfLibrary(source);
+    return new ElfLibrary(source, Optional.empty());
+  }
+
+  /**
+   * The same library, of which the caller knows more than its file: functions of the unwind index
+   * of which nothing tells the instruction set are in this one. Changes nothing for x86.
+   *
+   * @param set {@code "a32"} or {@code "t32"}
+   */
+  public ElfLibrary otherwiseIn(InstructionSet set) {
+    return new ElfLibrary(source, Optional.of(set));
   }
 
   /** The file's name. */
@@ -83,33 +96,94 @@ public final class ElfLibrary {
    * from one function into the middle of another; parts of one function that branch into each other
    * know of each other.
    *
+   * <p>Of a library for ARM: those in the architecture's instruction set; see {@link
+   * #functions(long, List, TextReader)}.
+   *
    * @param base address of the first page
    * @param architecture that of the code
    * @param text where it lies
    * @throws DwarfException if the unwind information is broken
    */
   public List<CodeMap.Function> functions(long base, Architecture architecture, TextReader text) {
-    Extents extents = new Extents(source);
-    CrossBranches branches = new CrossBranches(extents, base, architecture, text);
+    return functions(base, List.of(architecture), text).stream()
+        .map(ElfFunction::function)
+        .toList();
+  }
+
+  /**
+   * The functions of a library that may have code in several instruction sets, by ascending
+   * address, as far as one of the architectures can read them.
+   *
+   * <p>In a library for ARM, functions are told by symbols, by the unwind index, by pointers in its
+   * data, and by the direct branches out of those that are known already. Where only the start is
+   * told, the body goes on to the next start that is known: constants, and a function of which
+   * nothing is told, may lie in it, and where it is entered counts as {@linkplain
+   * Landings#unknown() not known}. Code of which nothing tells the instruction set is not among
+   * them; mapping symbols, which stripped libraries lack, tell it of all code, and {@link
+   * #otherwiseIn} lets the caller tell.
+   *
+   * @param base address of the first page
+   * @param architectures those of the code, one for each instruction set
+   * @param text where it lies
+   * @throws DwarfException if the unwind information is broken
+   * @throws IllegalArgumentException if there is no architecture
+   */
+  public List<ElfFunction> functions(long base, List<Architecture> architectures, TextReader text) {
+    Extents extents = Extents.of(source, otherwise);
+    CodeReader code = new CodeReader(source.machine(), architectures, text);
+    if (source.machine() == Machine.ARM) {
+      new ReachedFunctions(extents, base, code).find();
+    }
+    CrossBranches branches = new CrossBranches(extents, base, code);
     branches.find();
-    List<CodeMap.Function> functions = new ArrayList<>();
+    List<ElfFunction> functions = new ArrayList<>();
     for (Extents.Extent extent : extents.all()) {
-      functions.add(function(extent, extents.landings(extent), branches.related(extent), base));
+      if (code.of(extent).isPresent()) {
+        function(extent, landings(extents, extent, base), branches.related(extent), base)
+            .ifPresent(functions::add);
+      }
     }
     return functions;
   }
 
-  /** The functions as a map for a registry; see {@link #functions}. */
-  public CodeMap codeMap(long base, Architecture architecture, TextReader text) {
-    return CodeMap.of(functions(base, architecture, text));
+  /**
+   * The functions that the file itself tells of, by ascending address, without a look at the code:
+   * where they may be entered besides their starts is not known. Of a library for ARM, those whose
+   * instruction set it tells, too.
+   *
+   * @param base address of the first page
+   * @throws DwarfException if the unwind information is broken
+   */
+  public List<ElfFunction> functions(long base) {
+    Extents extents = Extents.of(source, otherwise);
+    return extents.all().stream()
+        .map(extent -> function(extent, Landings.unknown(), List.of(), base))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
-  private static CodeMap.Function function(
-      Extents.Extent extent, Set<Long> landings, List<AddressRange> related, long base) {
+  /** The functions as a map for a registry; see {@link #functions(long, List, TextReader)}. */
+  public CodeMap codeMap(long base, Architecture architecture, TextReader text) {
+    return codeMap(base, List.of(architecture), text);
+  }
+
+  /** The functions as a map for a registry; see {@link #functions(long, List, TextReader)}. */
+  public CodeMap codeMap(long base, List<Architecture> architectures, TextReader text) {
+    return CodeMap.of(
+        functions(base, architectures, text).stream().map(ElfFunction::function).toList());
+  }
+
+  private static Landings landings(Extents extents, Extents.Extent extent, long base) {
+    List<Long> known = extents.landings(extent).stream().map(address -> address + base).toList();
+    return extent.closed() ? Landings.at(known) : new Landings(false, known);
+  }
+
+  private static Optional<ElfFunction> function(
+      Extents.Extent extent, Landings landings, List<AddressRange> related, long base) {
     AddressRange body = CrossBranches.moved(extent.body(), base);
     String name =
         extent.name().isEmpty() ? "function_%x".formatted(extent.body().first()) : extent.name();
-    List<Long> moved = landings.stream().map(address -> address + base).toList();
-    return new CodeMap.Function(name, body, related, Landings.at(moved));
+    CodeMap.Function function = new CodeMap.Function(name, body, related, landings);
+    return extent.set().map(set -> new ElfFunction(function, set));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.optprobe.testkit.elf;
 
+import io.github.optprobe.text.AddressRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,10 +22,14 @@ import net.fornwall.jelf.ElfSymbolTableSection;
 /** The file as jelf reads it: the one place that knows jelf's shape. */
 final class ElfSource {
   private static final long FLAG_ALLOC = 2;
+  private static final int ARM_EABI = 0xFF00_0000;
+  private static final int ARM_EABI_5 = 0x0500_0000;
+  private static final int INDIRECT_FUNCTION = 10;
 
   private final String name;
   private final byte[] bytes;
   private final ElfFile file;
+  private final Machine machine;
 
   ElfSource(String name, byte[] bytes) {
     this.name = name;
@@ -34,11 +39,15 @@ final class ElfSource {
     } catch (ElfException | IndexOutOfBoundsException broken) {
       throw new ElfImageException(name, "is no ELF file: " + broken.getMessage(), broken);
     }
-    requireSupported();
+    machine = requireSupported();
   }
 
   String name() {
     return name;
+  }
+
+  Machine machine() {
+    return machine;
   }
 
   /** The segments that are loaded. */
@@ -69,7 +78,27 @@ final class ElfSource {
 
   /** Width of a pointer in bytes: 8 or 4. */
   int wordBytes() {
-    return file.ei_class == ElfFile.CLASS_64 ? Long.BYTES : Integer.BYTES;
+    return machine.wordBytes();
+  }
+
+  /**
+   * Executable sections, without linkage tables: these only jump through memory, to starts.
+   * Addresses are those of the file.
+   */
+  List<AddressRange> code() {
+    List<AddressRange> code = new ArrayList<>();
+    for (ElfSection section : sections()) {
+      ElfSectionHeader header = section.header;
+      boolean executable = (header.sh_flags & ElfSectionHeader.FLAG_EXEC_INSTR) != 0;
+      if (executable && header.sh_size > 0 && !isLinkageTable(header.getName())) {
+        code.add(AddressRange.ofLength(header.sh_addr, header.sh_size));
+      }
+    }
+    return code;
+  }
+
+  private static boolean isLinkageTable(String sectionName) {
+    return sectionName.startsWith(".plt") || sectionName.startsWith(".iplt");
   }
 
   /** The section of a name. */
@@ -100,12 +129,48 @@ final class ElfSource {
     return found;
   }
 
+  /** The addresses that relocations without a symbol make absolute, as they stand in the file. */
+  List<Long> relativePointers() {
+    return relocations().stream()
+        .filter(each -> RelocationType.of(machine, each.type()) == RelocationType.RELATIVE)
+        .map(each -> each.addend().orElseGet(() -> word(each.offset())))
+        .toList();
+  }
+
+  /** The word at an address, 0 in what the file does not hold. */
+  private long word(long address) {
+    for (ElfSegment segment : segments()) {
+      long offset = address - segment.p_vaddr;
+      if (offset >= 0 && offset <= segment.p_filesz - wordBytes()) {
+        byte[] content = contentOf(segment);
+        return new DwarfCursor(content, segment.p_vaddr, wordBytes())
+            .at(offset, wordBytes())
+            .unsigned(wordBytes());
+      }
+    }
+    return 0;
+  }
+
   /** All symbols, those of the static table first: it knows more. */
   List<ElfSymbol> symbols() {
     List<ElfSymbol> symbols = new ArrayList<>();
     addSymbols(ElfSectionHeader.SHT_SYMTAB, symbols);
     addSymbols(ElfSectionHeader.SHT_DYNSYM, symbols);
     return symbols;
+  }
+
+  /** Those of functions that are in the file, indirect ones too. */
+  List<ElfSymbol> functionSymbols() {
+    return symbols().stream().filter(s -> s.st_shndx != 0 && isFunction(s)).toList();
+  }
+
+  private static boolean isFunction(ElfSymbol symbol) {
+    return symbol.getType() == ElfSymbol.STT_FUNC || symbol.getType() == INDIRECT_FUNCTION;
+  }
+
+  /** Where a symbol stands: for functions of T32, without the mark that its value has. */
+  long addressOf(ElfSymbol symbol) {
+    return isFunction(symbol) ? machine.plain(symbol.st_value) : symbol.st_value;
   }
 
   /** The symbol of a relocation. jelf's own look-up takes the wrong table. */
@@ -122,14 +187,20 @@ final class ElfSource {
     }
   }
 
-  private void requireSupported() {
-    boolean known =
-        file.ei_class == ElfFile.CLASS_64
-            ? file.e_machine == ElfFile.ARCH_X86_64
-            : file.e_machine == ElfFile.ARCH_i386;
-    if (!known || file.ei_data != ElfFile.DATA_LSB || file.e_type != ElfFile.ET_DYN) {
-      throw new ElfImageException(name, "is no shared library for x86-64 or x86-32");
+  private Machine requireSupported() {
+    if (file.ei_data != ElfFile.DATA_LSB || file.e_type != ElfFile.ET_DYN) {
+      throw unsupported();
     }
+    Machine found = Machine.of(file).orElseThrow(this::unsupported);
+    if (found == Machine.ARM && (file.e_flags & ARM_EABI) != ARM_EABI_5) {
+      throw new ElfImageException(name, "is a library for ARM, but not of its EABI, version 5");
+    }
+    return found;
+  }
+
+  private ElfImageException unsupported() {
+    return new ElfImageException(
+        name, "is no little-endian shared library for x86-64, x86-32 or 32-bit ARM");
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.optprobe.testkit.elf;
 
+import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.text.AddressRange;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,21 +13,18 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import net.fornwall.jelf.ElfSection;
-import net.fornwall.jelf.ElfSectionHeader;
 import net.fornwall.jelf.ElfSymbol;
 
 /**
  * Where the functions of a library lie, and where they may be entered besides their starts as far
  * as the file says so. The unwind information tells of all that compilers made, cold parts too,
  * whether or not there are symbols; symbols tell of functions without it. A symbol inside a
- * function, as assembly code has them, is another place to enter it.
+ * function, as assembly code has them, is another place to enter it. Of libraries for ARM {@link
+ * ArmExtents} tells the same.
  *
  * <p>Addresses are those of the file, before it is moved to its base.
  */
 final class Extents {
-  private static final int INDIRECT_FUNCTION = 10;
-  private static final int WORD_BYTES = 8;
-
   private final ElfSource source;
   private final List<AddressRange> code;
   private final NavigableMap<Long, Extent> byStart = new TreeMap<>(Long::compareUnsigned);
@@ -35,16 +33,37 @@ final class Extents {
   /**
    * A function, or a part of one that a compiler put elsewhere.
    *
-   * @param name a symbol's, or one made of the address
+   * @param name a symbol's, or empty
+   * @param set the instruction set; empty if it is not known
+   * @param closed whether the file says where it ends, and each place where it may be entered that
+   *     no branch leads to; if not, there may be another function behind it
    */
-  record Extent(String name, AddressRange body) {}
+  record Extent(String name, AddressRange body, Optional<InstructionSet> set, boolean closed) {}
 
-  Extents(ElfSource source) {
+  private Extents(ElfSource source) {
     this.source = source;
-    this.code = codeSections(source);
+    this.code = source.code();
+  }
+
+  /**
+   * Those of a library.
+   *
+   * @param otherwise the instruction set of what nothing tells it of
+   */
+  static Extents of(ElfSource source, Optional<InstructionSet> otherwise) {
+    Extents extents = new Extents(source);
+    if (source.machine() == Machine.ARM) {
+      new ArmExtents(source, extents, otherwise).addAll();
+    } else {
+      extents.addAll();
+    }
+    return extents;
+  }
+
+  private void addAll() {
     List<FrameTable.Frame> frames = frames();
     frames.forEach(frame -> add("", AddressRange.ofLength(frame.start(), frame.length())));
-    List<ElfSymbol> symbols = functionSymbols();
+    List<ElfSymbol> symbols = source.functionSymbols();
     symbols.forEach(this::addSymbol);
     symbols.forEach(symbol -> addLanding(symbol.st_value));
     addLandingPads(frames);
@@ -95,25 +114,13 @@ final class Extents {
     }
   }
 
-  /** Executable sections, without linkage tables: these only jump through memory, to starts. */
-  private static List<AddressRange> codeSections(ElfSource source) {
-    List<AddressRange> code = new ArrayList<>();
-    for (ElfSection section : source.sections()) {
-      ElfSectionHeader header = section.header;
-      boolean executable = (header.sh_flags & ElfSectionHeader.FLAG_EXEC_INSTR) != 0;
-      if (executable && header.sh_size > 0 && !header.getName().startsWith(".plt")) {
-        code.add(AddressRange.ofLength(header.sh_addr, header.sh_size));
-      }
-    }
-    return code;
-  }
-
   private List<FrameTable.Frame> frames() {
     return source
         .section(".eh_frame")
         .map(
             section ->
-                FrameTable.read(source.contentOf(section), section.header.sh_addr, WORD_BYTES))
+                FrameTable.read(
+                    source.contentOf(section), section.header.sh_addr, source.wordBytes()))
         .orElse(List.of());
   }
 
@@ -121,7 +128,8 @@ final class Extents {
     Optional<ElfSection> section = source.section(".gcc_except_table");
     if (section.isPresent()) {
       CallSites sites =
-          new CallSites(source.contentOf(section.get()), section.get().header.sh_addr, WORD_BYTES);
+          new CallSites(
+              source.contentOf(section.get()), section.get().header.sh_addr, source.wordBytes());
       for (FrameTable.Frame frame : frames) {
         if (frame.callSites().isPresent()) {
           sites.landingPads(frame.callSites().getAsLong(), frame.start()).forEach(this::addLanding);
@@ -130,22 +138,13 @@ final class Extents {
     }
   }
 
-  private List<ElfSymbol> functionSymbols() {
-    return source.symbols().stream()
-        .filter(symbol -> symbol.st_shndx != 0)
-        .filter(
-            symbol ->
-                symbol.getType() == ElfSymbol.STT_FUNC || symbol.getType() == INDIRECT_FUNCTION)
-        .toList();
-  }
-
   /** Names the extent that starts there, or is one where nothing is known yet. */
   private void addSymbol(ElfSymbol symbol) {
     Extent known = byStart.get(symbol.st_value);
     if (known == null) {
       addUnlessEmpty(symbol);
     } else if (known.name.isEmpty()) {
-      byStart.put(symbol.st_value, new Extent(symbol.getName(), known.body));
+      put(new Extent(symbol.getName(), known.body, known.set, known.closed));
     }
   }
 
@@ -155,8 +154,13 @@ final class Extents {
     }
   }
 
-  /** Adds an extent if it is code, and cuts off what others know better. */
   private void add(String name, AddressRange body) {
+    add(new Extent(name, body, Optional.of(source.machine().setOf(body.first())), true));
+  }
+
+  /** Adds an extent if it is code, and cuts off what others know better. */
+  void add(Extent extent) {
+    AddressRange body = extent.body;
     boolean isCode = code.stream().anyMatch(section -> section.contains(body));
     if (!isCode || at(body.first()).isPresent()) {
       return;
@@ -164,6 +168,21 @@ final class Extents {
     Long next = byStart.higherKey(body.first());
     boolean cut = next != null && Long.compareUnsigned(next, body.last()) <= 0;
     AddressRange free = cut ? new AddressRange(body.first(), next - 1) : body;
-    byStart.put(free.first(), new Extent(name, free));
+    put(new Extent(extent.name, free, extent.set, extent.closed));
+  }
+
+  /** Puts an extent in the place of the one that starts where it does. */
+  void put(Extent extent) {
+    byStart.put(extent.body.first(), extent);
+  }
+
+  /**
+   * The code from an address to the next extent or to the end of its section; empty if it is none.
+   */
+  Optional<AddressRange> freeFrom(long address) {
+    return gaps().stream()
+        .filter(gap -> gap.contains(address))
+        .map(gap -> new AddressRange(address, gap.last()))
+        .findFirst();
   }
 }

@@ -1,6 +1,7 @@
 package io.github.optprobe.testkit.elf;
 
 import io.github.optprobe.CodeMap;
+import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.text.AddressRange;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,8 +10,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import net.fornwall.jelf.ElfSection;
-import net.fornwall.jelf.ElfSectionHeader;
 import net.fornwall.jelf.ElfSymbol;
 
 /**
@@ -20,47 +19,34 @@ import net.fornwall.jelf.ElfSymbol;
 final class FunctionTable {
   private final long base;
   private final Map<String, Long> startsByName = new HashMap<>();
-  private final TreeMap<Long, CodeMap.Function> byStart = new TreeMap<>(Long::compareUnsigned);
+  private final TreeMap<Long, ElfFunction> byStart = new TreeMap<>(Long::compareUnsigned);
 
   FunctionTable(ElfSource source, long base) {
     this.base = base;
-    List<AddressRange> code = codeSections(source);
+    List<AddressRange> code =
+        source.code().stream().map(section -> CrossBranches.moved(section, base)).toList();
     NavigableMap<Long, Candidate> candidates = candidates(source, code);
     List<AddressRange> gaps = gaps(code, candidates);
-    candidates.forEach(
-        (start, candidate) ->
-            byStart.put(start, new CodeMap.Function(candidate.name, candidate.body, gaps)));
+    candidates.forEach((start, candidate) -> byStart.put(start, candidate.function(gaps)));
   }
 
-  List<CodeMap.Function> functions() {
+  List<ElfFunction> functions() {
     return List.copyOf(byStart.values());
   }
 
-  Optional<CodeMap.Function> function(String name) {
+  Optional<ElfFunction> function(String name) {
     return Optional.ofNullable(startsByName.get(name)).map(byStart::get);
-  }
-
-  /** Executable sections, without linkage tables: these only jump through memory, to starts. */
-  private List<AddressRange> codeSections(ElfSource source) {
-    List<AddressRange> code = new ArrayList<>();
-    for (ElfSection section : source.sections()) {
-      ElfSectionHeader header = section.header;
-      boolean executable = (header.sh_flags & ElfSectionHeader.FLAG_EXEC_INSTR) != 0;
-      if (executable && header.sh_size > 0 && !header.getName().startsWith(".plt")) {
-        code.add(AddressRange.ofLength(base + header.sh_addr, header.sh_size));
-      }
-    }
-    return code;
   }
 
   private NavigableMap<Long, Candidate> candidates(ElfSource source, List<AddressRange> code) {
     NavigableMap<Long, Candidate> found = new TreeMap<>(Long::compareUnsigned);
     for (ElfSymbol symbol : source.symbols()) {
       if (symbol.getType() == ElfSymbol.STT_FUNC && symbol.st_shndx != 0 && symbol.st_size > 0) {
-        AddressRange body = AddressRange.ofLength(base + symbol.st_value, symbol.st_size);
+        AddressRange body = AddressRange.ofLength(base + source.addressOf(symbol), symbol.st_size);
         if (code.stream().anyMatch(section -> section.contains(body))) {
           startsByName.putIfAbsent(symbol.getName(), body.first());
-          found.merge(body.first(), new Candidate(symbol.getName(), body), Candidate::longer);
+          InstructionSet set = source.machine().setOf(symbol.st_value);
+          found.merge(body.first(), new Candidate(symbol.getName(), body, set), Candidate::longer);
         }
       }
     }
@@ -99,7 +85,11 @@ final class FunctionTable {
     }
   }
 
-  private record Candidate(String name, AddressRange body) {
+  private record Candidate(String name, AddressRange body, InstructionSet set) {
+    ElfFunction function(List<AddressRange> gaps) {
+      return new ElfFunction(new CodeMap.Function(name, body, gaps), set);
+    }
+
     static Candidate longer(Candidate one, Candidate other) {
       return other.body.length() > one.body.length() ? other : one;
     }

@@ -1,6 +1,9 @@
 package io.github.optprobe.testkit.elf;
 
-/** What the dynamic relocations of x86-64 and x86-32 ask for. */
+/**
+ * What the dynamic relocations of x86-64, x86-32 and 32-bit ARM ask for. For the last: ELF for the
+ * Arm Architecture, 5.6.1 (Relocation codes).
+ */
 enum RelocationType {
   /** Nothing. */
   NONE,
@@ -15,13 +18,13 @@ enum RelocationType {
   /** Everything else. */
   UNSUPPORTED;
 
-  /**
-   * By the number in the file.
-   *
-   * @param wordBytes 8 for x86-64, 4 for x86-32
-   */
-  static RelocationType of(int wordBytes, long type) {
-    return wordBytes == Long.BYTES ? ofX86_64((int) type) : ofI386((int) type);
+  /** By the number in the file. */
+  static RelocationType of(Machine machine, long type) {
+    return switch (machine) {
+      case X86_64 -> ofX86_64((int) type);
+      case X86_32 -> ofI386((int) type);
+      case ARM -> ofArm((int) type);
+    };
   }
 
   private static RelocationType ofX86_64(int type) {
@@ -45,9 +48,24 @@ enum RelocationType {
     };
   }
 
+  private static RelocationType ofArm(int type) {
+    return switch (type) {
+      case 0 -> NONE;
+      case 2 -> ABSOLUTE;
+      case 3 -> PC_RELATIVE;
+      case 21, 22 -> ADDRESS;
+      case 23 -> RELATIVE;
+      default -> UNSUPPORTED;
+    };
+  }
+
   /** The name that the processor supplement gives an unsupported type. */
-  static String nameOf(int wordBytes, long type) {
-    return wordBytes == Long.BYTES ? nameOfX86_64((int) type) : nameOfI386((int) type);
+  static String nameOf(Machine machine, long type) {
+    return switch (machine) {
+      case X86_64 -> nameOfX86_64((int) type);
+      case X86_32 -> nameOfI386((int) type);
+      case ARM -> nameOfArm((int) type);
+    };
   }
 
   private static String nameOfX86_64(int type) {
@@ -71,6 +89,18 @@ enum RelocationType {
       case 37 -> "R_386_TLS_TPOFF32";
       case 41 -> "R_386_TLS_DESC";
       case 42 -> "R_386_IRELATIVE";
+      default -> "of no name that is known here";
+    };
+  }
+
+  private static String nameOfArm(int type) {
+    return switch (type) {
+      case 13 -> "R_ARM_TLS_DESC";
+      case 17 -> "R_ARM_TLS_DTPMOD32";
+      case 18 -> "R_ARM_TLS_DTPOFF32";
+      case 19 -> "R_ARM_TLS_TPOFF32";
+      case 20 -> "R_ARM_COPY";
+      case 160 -> "R_ARM_IRELATIVE";
       default -> "of no name that is known here";
     };
   }

@@ -35,7 +35,7 @@ final class Relocator {
   }
 
   private void apply(ElfSource.Relocation relocation) {
-    RelocationType type = RelocationType.of(source.wordBytes(), relocation.type());
+    RelocationType type = RelocationType.of(source.machine(), relocation.type());
     long place = base + relocation.offset();
     if (type == RelocationType.NONE) {
       return;
@@ -44,11 +44,18 @@ final class Relocator {
         switch (type) {
           case NONE, UNSUPPORTED -> throw unsupported(relocation);
           case RELATIVE -> base + addend(relocation);
-          case ABSOLUTE -> addressOf(relocation) + addend(relocation);
-          case PC_RELATIVE -> addressOf(relocation) + addend(relocation) - place;
+          case ABSOLUTE -> displaced(relocation);
+          case PC_RELATIVE -> displaced(relocation) - place;
           case ADDRESS -> addressOf(relocation);
         };
     target.data().store(place, source.wordBytes(), value);
+  }
+
+  /** Symbol plus addend; the mark of a pointer to T32 code stays one, whatever is added. */
+  private long displaced(ElfSource.Relocation relocation) {
+    ElfSymbol symbol = source.symbolOf(relocation);
+    long mark = symbol.st_value - source.addressOf(symbol);
+    return addressOf(relocation) - mark + addend(relocation) | mark;
   }
 
   private long addend(ElfSource.Relocation relocation) {
@@ -61,7 +68,7 @@ final class Relocator {
     return new UnsupportedRelocationException(
         source.name(),
         relocation.type(),
-        RelocationType.nameOf(source.wordBytes(), relocation.type()),
+        RelocationType.nameOf(source.machine(), relocation.type()),
         relocation.offset(),
         symbolName(relocation));
   }
