@@ -1,6 +1,6 @@
 /**
- * The 32-bit ARM architectures: decoding by tables and by Capstone through JNA. It provides no
- * architecture yet.
+ * The 32-bit ARM architectures, A32 and T32: decoding by tables and by Capstone through JNA,
+ * relocation, emulation, detour buffers and the patch protocol.
  */
 // arm32 is the name, digits and all; capstone, needed for its native library, names no module.
 @SuppressWarnings({"module", "requires-automatic"})
@@ -11,4 +11,8 @@ module io.github.optprobe.arm32 {
   requires static transitive org.jspecify;
 
   exports io.github.optprobe.arm32;
+
+  provides io.github.optprobe.arch.Architecture with
+      io.github.optprobe.arm32.A32,
+      io.github.optprobe.arm32.T32;
 }

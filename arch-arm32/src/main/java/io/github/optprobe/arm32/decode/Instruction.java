@@ -104,6 +104,35 @@ public record Instruction(
     return ((aligns ? alignedPc() : pc()) + displacement) & ADDRESS_MASK;
   }
 
+  /** Whether {@link #literal} can be asked for. */
+  public boolean hasLiteral() {
+    return Literals.has(this);
+  }
+
+  /**
+   * The address that it loads from, where that is at a constant offset from PC, wrapped at 2³².
+   *
+   * @throws IllegalStateException unless {@link #hasLiteral}
+   */
+  public long literal() {
+    if (!hasLiteral()) {
+      throw new IllegalStateException(this + " has no literal");
+    }
+    return Literals.of(this);
+  }
+
+  /**
+   * What ADR, and ADD and SUB of a constant to PC, compute, wrapped at 2³².
+   *
+   * @throws IllegalStateException unless the treatment is {@link Treatment#ADR}
+   */
+  public long computedAddress() {
+    if (treatment() != Treatment.ADR) {
+      throw new IllegalStateException(this + " computes no address");
+    }
+    return Literals.address(this);
+  }
+
   /** The place in an IT block of the instruction behind it, if execution just goes on. */
   public ItState nextIt() {
     return treatment() == Treatment.IF_THEN ? ItState.behind(IT | encoding) : it.advanced();

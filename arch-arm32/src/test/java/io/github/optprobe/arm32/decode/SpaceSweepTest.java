@@ -6,26 +6,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.optprobe.arm32.table.ArmSet;
 import io.github.optprobe.arm32.table.ItState;
 import java.io.ByteArrayOutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Every encoding is classified, none makes the decoder crash, and none is accepted that neither
- * Capstone nor objdump knows. All halfwords and samples of the words run always; all the words are
- * a campaign in shards, which goes on where it was stopped:
- *
- * <pre>
- * mvn test -pl arch-arm32 -am -Dtest=SpaceSweepTest -Dsurefire.failIfNoSpecifiedTests=false \
- *     -Dgroups=campaign -Doptprobe.excludedTags=none -Doptprobe.shard=3/16
- * </pre>
+ * Capstone nor objdump knows. All halfwords and samples of the words.
  */
 @Tag("corpus")
 class SpaceSweepTest {
@@ -87,37 +78,5 @@ class SpaceSweepTest {
     }
     System.out.println(set + " sample: " + counts);
     return accepted;
-  }
-
-  @Test
-  @Tag("campaign")
-  void everyWordOfAShardIsClassified() throws Exception {
-    String shard = System.getProperty("optprobe.shard", "1/4096");
-    Path state =
-        Path.of(
-            System.getProperty(
-                "optprobe.shardState", "target/sweep-" + shard.replace('/', '-') + ".txt"));
-    for (ArmSet set : ArmSet.values()) {
-      Path file = state.resolveSibling(set + "-" + state.getFileName());
-      ShardedSweep sweep = new ShardedSweep(set, shard, file);
-      sweep.run();
-      System.out.println(set + " shard " + shard + ": " + sweep.counts());
-      assertThat(sweep.counts().total()).isEqualTo(sweep.size());
-      assertThat(Files.exists(file)).isTrue();
-    }
-  }
-
-  @Test
-  void aStoppedSweepGoesOnWhereItWas(@TempDir Path directory) throws Exception {
-    Path file = directory.resolve("state.txt");
-    ShardedSweep whole = new ShardedSweep(ArmSet.A32, "7/65536", directory.resolve("whole.txt"));
-    whole.run();
-    new ShardedSweep(ArmSet.A32, "7/65536", file).runBlocks(1);
-    ShardedSweep resumed = new ShardedSweep(ArmSet.A32, "7/65536", file);
-    assertThat(resumed.counts().total()).isPositive().isLessThan(whole.size());
-    resumed.run();
-
-    assertThat(resumed.counts()).hasToString(whole.counts().toString());
-    assertThat(resumed.counts().total()).isEqualTo(whole.size());
   }
 }
