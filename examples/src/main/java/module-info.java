@@ -2,6 +2,7 @@
 module io.github.optprobe.examples {
   requires info.picocli;
   requires io.github.optprobe;
+  requires io.github.optprobe.arm32;
   requires io.github.optprobe.testkit;
   requires io.github.optprobe.x86;
   requires static org.jspecify;

@@ -2,6 +2,7 @@ package io.github.optprobe.examples;
 
 import io.github.optprobe.CodeMap;
 import io.github.optprobe.Cpu;
+import io.github.optprobe.Explanation;
 import io.github.optprobe.Kprobe;
 import io.github.optprobe.Kprobes;
 import io.github.optprobe.Kretprobe;
@@ -14,7 +15,6 @@ import io.github.optprobe.testkit.emulator.Trace;
 import io.github.optprobe.testkit.emulator.TrapCounts;
 import io.github.optprobe.testkit.oracle.ExecutionCounts;
 import io.github.optprobe.text.AddressRange;
-import io.github.optprobe.x86.X86_64;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -28,9 +28,6 @@ import java.util.List;
  */
 final class Demo {
   private static final List<Tier> TIERS = List.of(Tier.SINGLE_STEP, Tier.BOOSTED, Tier.OPTIMIZED);
-  private static final List<String> ARGUMENT_REGISTERS =
-      List.of("rdi", "rsi", "rdx", "rcx", "r8", "r9");
-
   private final Subject subject;
   private final EmulatedTarget target;
   private final Claims claims;
@@ -88,9 +85,9 @@ final class Demo {
     try (Kprobes kprobes = registry()) {
       ProbeHandle atEntry =
           kprobes.register(
-              Kprobe.at(X86_64.at(entry)).upTo(tier).onHit(r -> note(r, seen)).build());
+              Kprobe.at(subject.at(entry)).upTo(tier).onHit(r -> note(r, seen)).build());
       ProbeHandle looping =
-          kprobes.register(Kprobe.at(X86_64.at(inLoop)).upTo(tier).onHit(r -> {}).build());
+          kprobes.register(Kprobe.at(subject.at(inLoop)).upTo(tier).onHit(r -> {}).build());
       kprobes.runOptimizer();
       Cpu cpu = kprobes.newCpu(target.data());
       TrapCounts before = target.counts();
@@ -101,7 +98,9 @@ final class Demo {
       claims.checkEqual(tier, looping.tier().orElseThrow(), "the probe in the loop is " + tier);
       claims.checkEqual(subject.expected(), result, "probed, it returns " + subject.expectation());
       claims.checkEqual(
-          subject.arguments(), seen, "the handler at the entry saw the arguments " + hex(seen));
+          subject.argumentsInRegisters(),
+          seen,
+          "the handler at the entry saw the arguments " + hex(seen));
       claims.checkEqual(unprobed.executions(entry), atEntry.hits(), hits("entry", atEntry.hits()));
       claims.checkEqual(unprobed.executions(inLoop), looping.hits(), hits("loop", looping.hits()));
       cost(tier, cpu, unprobed, traps, atEntry.hits() + looping.hits());
@@ -144,13 +143,13 @@ final class Demo {
   private Kprobes registry() {
     return Kprobes.builder(target.text())
         .codeMap(subject.image().codeMap())
-        .symbols(subject.image().symbols(X86_64.INSTRUCTION_SET))
+        .symbols(subject.image().symbols())
         .gate(target.gate())
         .build();
   }
 
   private long call(Cpu cpu) {
-    return target.run(subject.entered().body().first(), cpu, subject.argumentArray());
+    return target.run(subject.entryPointer(), cpu, subject.argumentArray());
   }
 
   private Trace traced(Cpu cpu) {
@@ -161,9 +160,10 @@ final class Demo {
   }
 
   private void note(Registers registers, List<Long> seen) {
-    for (int i = 0; i < subject.arguments().size(); i++) {
-      seen.add(registers.get(ARGUMENT_REGISTERS.get(i)));
-    }
+    int inRegisters = subject.argumentsInRegisters().size();
+    subject.argumentRegisters().stream()
+        .limit(inRegisters)
+        .forEach(register -> seen.add(registers.get(register)));
   }
 
   /** The code of all functions that the library's symbols tell of. */
@@ -214,7 +214,9 @@ final class Demo {
     }
 
     private boolean isOptimizable(Kprobes kprobes, long address) {
-      return kprobes.explain(X86_64.at(address)).verdict(Tier.OPTIMIZED).isAccepted();
+      Explanation explanation = kprobes.explain(subject.at(address));
+      return subject.isUnconditional(address)
+          && TIERS.stream().allMatch(tier -> explanation.verdict(tier).isAccepted());
     }
   }
 }

@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
     name = "demo",
-    description = "Put probes on functions of libz and of JNA's native library, and watch them.",
+    description =
+        "Put probes on functions of libz and of native libraries for x86 and ARM, and watch them.",
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
   /** Enough for every loop to turn thousands of times, and for traces to take seconds. */
@@ -61,6 +62,16 @@ final class DemoCommand implements Callable<Integer> {
     byte[] data = file == null ? Arrays.copyOf(library2, MOST_BYTES) : firstBytes(file);
     out.printf("libjnidispatch of the JNA jar, on %d bytes%n%n", data.length);
     try (Subject subject = JnaSubject.load(library2, data)) {
+      new Demo(subject, claims, out).run();
+    }
+    byte[] armLibrary = JnaSubject.armLibrary();
+    byte[] armData = file == null ? Arrays.copyOf(armLibrary, MOST_BYTES) : data;
+    out.printf("libjnidispatch of the JNA jar for ARM (A32), on %d bytes%n%n", armData.length);
+    try (Subject subject = JnaSubject.loadArm(armLibrary, armData)) {
+      new Demo(subject, claims, out).run();
+    }
+    out.printf("a sample library for ARM (Thumb), on %d bytes%n%n", armData.length);
+    try (Subject subject = ThumbSubject.load(armData)) {
       new Demo(subject, claims, out).run();
     }
     claims.printTotal();

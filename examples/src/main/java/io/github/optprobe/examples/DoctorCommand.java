@@ -2,12 +2,13 @@ package io.github.optprobe.examples;
 
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.Architectures;
+import io.github.optprobe.arm32.A32;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
 import io.github.optprobe.testkit.emulator.EmulatorUnavailableException;
-import io.github.optprobe.x86.DecoderUnavailableException;
 import io.github.optprobe.x86.X86_64;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 
 /** {@code optprobe doctor}: what is here, what is missing, and what to do about it. */
@@ -28,17 +29,19 @@ final class DoctorCommand implements Callable<Integer> {
     for (Architecture architecture : Architectures.all()) {
       out.printf("arch      %s%n", architecture.instructionSet().name());
     }
-    boolean decoder = decoder();
+    boolean x86 = decoder("x86", X86_64::decoderLibrary);
+    boolean arm = decoder("ARM", A32::decoderLibrary);
     boolean emulator = emulator();
-    return decoder && emulator ? 0 : 1;
+    return x86 && arm && emulator ? 0 : 1;
   }
 
-  private boolean decoder() {
+  private boolean decoder(String architectures, Supplier<String> library) {
     try {
-      out.printf("decoder   %s%n", X86_64.decoderLibrary());
+      out.printf("decoder   %s, for %s%n", library.get(), architectures);
       return true;
-    } catch (DecoderUnavailableException missing) {
-      out.printf("decoder   MISSING%n%s%n", missing.getMessage());
+    } catch (io.github.optprobe.x86.DecoderUnavailableException
+        | io.github.optprobe.arm32.DecoderUnavailableException missing) {
+      out.printf("decoder   for %s MISSING%n%s%n", architectures, missing.getMessage());
       return false;
     }
   }

@@ -3,6 +3,7 @@ package io.github.optprobe.examples;
 import io.github.optprobe.testkit.elf.ElfImage;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
 import io.github.optprobe.testkit.libc.GuestLibc;
+import io.github.optprobe.x86.X86_64;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -12,7 +13,8 @@ final class ZlibSubject {
   private ZlibSubject() {}
 
   static Subject load(Path library, byte[] data) {
-    EmulatedTarget target = Subject.newTarget();
+    X86_64 architecture = new X86_64();
+    EmulatedTarget target = EmulatedTarget.of(architecture);
     GuestLibc libc = GuestLibc.on(target);
     ElfImage image = ElfImage.load(target, library, Subject.BASE, libc.imports());
     long buffer = libc.heap().allocate(data.length);
@@ -20,6 +22,7 @@ final class ZlibSubject {
     CRC32 crc = new CRC32();
     crc.update(data);
     return new Subject(
+        architecture,
         target,
         image,
         image.function("crc32").orElseThrow(),

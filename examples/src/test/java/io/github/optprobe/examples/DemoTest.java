@@ -22,6 +22,7 @@ class DemoTest {
         .contains("claims hold, 0 do not")
         .contains("SINGLE_STEP costs 2 traps", "BOOSTED costs 1 traps", "OPTIMIZED costs 0 traps")
         .contains("int3", "detour buffer", "pushfq", "are the original")
+        .contains("a32  OPTIMIZED", "t32  OPTIMIZED", "udf", "b.w")
         .doesNotContain("FAIL");
   }
 
@@ -41,6 +42,7 @@ class DemoTest {
     try (Subject right = JnaSubject.load(library, new byte[100])) {
       Subject wrong =
           new Subject(
+              right.architecture(),
               right.target(),
               right.image(),
               right.entered(),
@@ -73,7 +75,7 @@ class DemoTest {
     Ran ran = run("doctor");
 
     assertThat(ran.exitCode).isZero();
-    assertThat(ran.output).contains("x86-64", "Zydis 4.", "libunicorn");
+    assertThat(ran.output).contains("x86-64", "a32", "t32", "Zydis 4.", "Capstone", "libunicorn");
   }
 
   private static Ran run(String... arguments) {
