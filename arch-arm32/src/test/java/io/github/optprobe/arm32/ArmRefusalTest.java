@@ -65,6 +65,7 @@ class ArmRefusalTest {
     "A32, ARM_UNDEFINED,           udf #1,              f100f0e7",
     "A32, ARM_UNPREDICTABLE,       'mul pc, r1, r2',    91020fe0",
     "A32, ARM_SHOULD_BE_ZERO,      'cmp r0, r1 (Rd 1)', 011050e1",
+    "A32, ARM_PC_TWICE,            'str pc, [pc]',      00f08fe5",
     "A32, ARM_PRIVILEGED,          'mrs r0, spsr',      00004fe1",
     "A32, ARM_EXCLUSIVE,           'ldrex r0, [r1]',    9f0f91e1",
     "A32, ARM_COPROCESSOR,         'mrc p14, 0',        100e10ee",
@@ -178,6 +179,17 @@ class ArmRefusalTest {
         Kprobes kprobes = machine.registry().build()) {
       assertThat(snippet.at("probed").value() % 8).isEqualTo(6);
       assertThat(refusal(kprobes, snippet.at("probed"))).isEqualTo("ARM_STRADDLES_STORES");
+    }
+  }
+
+  /** The halfword in front is the second half of a branch, or an IT: nobody says which. */
+  @Test
+  void a_vector_literal_of_which_the_it_block_is_not_known() {
+    try (EmulatedTarget target = EmulatedTarget.of(new A32())) {
+      target.map(PAGE, bytes("fff708bf9fed000b00bf00bf00000000"), Protection.READ_EXECUTE);
+      try (Kprobes kprobes = Kprobes.builder(target.text()).trustBoundaries().build()) {
+        assertThat(refusal(kprobes, T32.at(PAGE + 4))).isEqualTo("ARM_IT_BLOCK_UNKNOWN");
+      }
     }
   }
 
