@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
  * one in both sets that are compiled where there is a compiler.
  */
 @Tag("corpus")
-class RealCodeTest {
+class RealSweepTest {
   private static final int SOME = 24;
 
   @Test
