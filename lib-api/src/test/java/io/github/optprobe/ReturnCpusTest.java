@@ -12,10 +12,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Several CPUs call functions with return probes, call by call and all at once. */
+@Tag("classpath-only") // long, and the same on both paths
 class ReturnCpusTest extends CallingCodeTest {
   private static final int CHANGES = 100;
   private static final int RUNS = Integer.getInteger("optprobe.runs", 1500) / 5;

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A probe on each instruction of each snippet, in each tier: the probed run ends like the unprobed
  * one, and is hit as often as the instruction is executed. Nothing here expects any bytes.
  */
+@Tag("classpath-only") // long, and the same on both paths
 class SnippetExecutionTest {
   private static final int SEEDS = 12;
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * seen at its entry and at its return, and returns what the caller sees.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("classpath-only") // long, and the same on both paths
 class LibzReturnTest {
   private LibzReturns bench;
 

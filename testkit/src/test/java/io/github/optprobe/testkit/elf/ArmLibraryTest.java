@@ -28,12 +28,14 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Libraries for ARM, held against what binutils say of them. They are mapped and relocated in a
  * target of another machine: nothing here runs them.
  */
+@Tag("corpus")
 class ArmLibraryTest {
   private static final long BASE = 0x40_0000L;
   private static final List<Architecture> BOTH =
