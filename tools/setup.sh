@@ -1,5 +1,5 @@
 # Sourced by ./verify and ./optprobe, with the repository root as the current directory.
-# Makes sure of a JDK, of Maven and of the two native libraries that the build and the tests use.
+# Makes sure of a JDK, of Maven and of the three native libraries that the build and the tests use.
 # shellcheck shell=sh
 
 # Where this says something, so that ./optprobe keeps its standard output for its answer.
@@ -72,6 +72,11 @@ has_zydis() {
 
 has_unicorn() {
   has_library libunicorn.so.2
+}
+
+# One that knows x86 too; the ones inside jars know ARM only.
+has_capstone() {
+  has_library libcapstone.so.4 libcapstone.so.5
 }
 
 # The first of the packages that this release offers, or nothing.
@@ -150,6 +155,7 @@ set_up() {
   trap 'exit 143' TERM
   need has_zydis "libZydis 4.0 or 4.1" "it decodes x86 instructions" libzydis4.1 libzydis4.0
   need has_unicorn "libunicorn 2" "it emulates the machines that probes are tried on" libunicorn2t64 libunicorn2
+  need has_capstone "libcapstone 4 or 5" "decoders are compared with it" libcapstone4 libcapstone5
   rm -f "$setup_log"
   trap - EXIT INT TERM
 }

@@ -10,7 +10,7 @@ import io.github.optprobe.Kprobes;
 import io.github.optprobe.RefusedException;
 import io.github.optprobe.arm32.table.ArmSet;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
-import io.github.optprobe.testkit.emulator.Protection;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.ForwardingText;
 import java.util.HexFormat;

@@ -12,7 +12,7 @@ import io.github.optprobe.Tier;
 import io.github.optprobe.arch.Gate;
 import io.github.optprobe.arm32.registers.ProgramStatus;
 import io.github.optprobe.arm32.table.ArmSet;
-import io.github.optprobe.testkit.emulator.Protection;
+import io.github.optprobe.testkit.execute.Protection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

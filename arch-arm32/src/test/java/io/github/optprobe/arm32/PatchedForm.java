@@ -42,7 +42,12 @@ enum PatchedForm {
   }
 
   TextMemory text(ArmMachine machine) {
-    return far ? new FarText(machine.target.text(), FarText.FAR) : machine.target.text();
+    return text(machine.target.text());
+  }
+
+  /** A text in which memory is free only where this form is needed to reach it. */
+  TextMemory text(TextMemory whole) {
+    return far ? new FarText(whole, FarText.FAR) : whole;
   }
 
   /** Whether one aligned word holds it. */

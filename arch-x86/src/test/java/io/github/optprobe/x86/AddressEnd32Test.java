@@ -10,7 +10,7 @@ import io.github.optprobe.ProbeHandle;
 import io.github.optprobe.Refusal;
 import io.github.optprobe.Tier;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
-import io.github.optprobe.testkit.emulator.Protection;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.text.AddressRange;
 import java.util.HexFormat;
 import java.util.List;

@@ -13,7 +13,7 @@ import io.github.optprobe.ProbeHandle;
 import io.github.optprobe.Tier;
 import io.github.optprobe.arch.Registers;
 import io.github.optprobe.testkit.emulator.GuestFaultException;
-import io.github.optprobe.testkit.emulator.Protection;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.ByteArrayText;
 import java.util.ArrayList;

@@ -11,7 +11,7 @@ import io.github.optprobe.ProbeHandle;
 import io.github.optprobe.Tier;
 import io.github.optprobe.arch.Registers;
 import io.github.optprobe.testkit.emulator.GuestFaultException;
-import io.github.optprobe.testkit.emulator.Protection;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.text.AddressRange;
 import java.util.ArrayList;
 import java.util.List;

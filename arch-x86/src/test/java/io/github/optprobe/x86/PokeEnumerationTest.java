@@ -9,6 +9,10 @@ import io.github.optprobe.Kprobes;
 import io.github.optprobe.ProbeHandle;
 import io.github.optprobe.Tier;
 import io.github.optprobe.arch.JumpForm;
+import io.github.optprobe.testkit.protocol.FetchModel;
+import io.github.optprobe.testkit.protocol.ProtocolCheck;
+import io.github.optprobe.testkit.protocol.ProtocolReport;
+import io.github.optprobe.testkit.protocol.Verdict;
 import io.github.optprobe.testkit.text.RecordingText;
 import io.github.optprobe.testkit.text.TextEvent;
 import io.github.optprobe.text.AddressRange;
@@ -41,10 +45,15 @@ class PokeEnumerationTest {
           "89f883c0074889c1ffc090488d040890c3");
 
   private static final byte[] BEHIND = HexFormat.of().parseHex("cc".repeat(15) + "c3");
-  private static final byte INT3 = (byte) 0xCC;
 
   static Stream<JumpForm> forms() {
     return Stream.of(JumpForms.ISLAND, JumpForms.RELATIVE, JumpForms.SLOT, JumpForms.ABSOLUTE);
+  }
+
+  private static CodeMap codeMap(long next) {
+    return CodeMap.of(
+        new CodeMap.Function("f", AddressRange.ofLength(Snippet.BASE, SNIPPET.code().length)),
+        new CodeMap.Function("next", AddressRange.ofLength(next, 1)));
   }
 
   private static Kprobes kprobes(SnippetMachine machine, TextMemory text, JumpForm form) {
@@ -53,10 +62,7 @@ class PokeEnumerationTest {
     long next = Snippet.BASE + length + BEHIND.length - 1;
     return Kprobes.builder(text)
         .architecture(new OneForm(form))
-        .codeMap(
-            CodeMap.of(
-                new CodeMap.Function("f", machine.body()),
-                new CodeMap.Function("next", AddressRange.ofLength(next, 1))))
+        .codeMap(codeMap(next))
         .gate(machine.target.gate())
         .build();
   }
@@ -64,33 +70,49 @@ class PokeEnumerationTest {
   @ParameterizedTest
   @MethodSource("forms")
   void every_stale_view_of_every_poke_is_old_code_a_breakpoint_or_the_jump(JumpForm form) {
+    ProtocolReport report = enumerate(form);
+    assertThat(report.isSafe()).as(report.toString()).isTrue();
+    assertThat(report.count(Verdict.NEW)).isPositive();
+    assertThat(report.views()).isGreaterThanOrEqualTo(2L * (1 << (form.bytes() - 1)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
+  void after_every_poke_a_run_computes_the_same(JumpForm form) {
     try (SnippetMachine machine = new SnippetMachine(SNIPPET)) {
       RecordingText text = new RecordingText(machine.target.text());
       try (Kprobes kprobes = kprobes(machine, text, form)) {
         Cpu cpu = kprobes.newCpu(machine.target.data());
         String unprobed = machine.run(cpu, 3);
-        Views views = new Views(form.bytes());
         List<String> runs = new ArrayList<>();
-        text.afterEach(
-            event -> {
-              views.after(event);
-              runs.add(machine.run(cpu, 3));
-            });
+        text.afterEach(event -> runs.add(machine.run(cpu, 3)));
 
         ProbeHandle probe = kprobes.register(Kprobe.at(X86_64.at(Snippet.BASE)).build());
         kprobes.runOptimizer();
         assertThat(probe.tier()).contains(Tier.OPTIMIZED);
-        views.jump = machine.target.readBytes(Snippet.BASE, form.bytes());
         probe.close();
 
-        assertThat(views.jump).hasSize(form.bytes());
         // Breakpoint; breakpoint, tail, head; breakpoint, tail; original head.
-        assertThat(views.pokes).isEqualTo(1 + 3 + 2 + 1);
-        assertThat(views.seen).hasSizeGreaterThanOrEqualTo(2 * (1 << (form.bytes() - 1)));
-        assertThat(views.seen).allMatch(views::isSafe);
+        assertThat(text.writes().stream().filter(write -> isInJump(write, form)))
+            .hasSize(1 + 3 + 2 + 1);
         assertThat(runs).hasSizeGreaterThan(14).allMatch(unprobed::equals);
       }
     }
+  }
+
+  /** Nothing is taken to be stored at once but a byte. */
+  private static ProtocolReport enumerate(JumpForm form) {
+    byte[] code = SNIPPET.code();
+    long behind = Snippet.BASE + code.length;
+    return ProtocolCheck.of(new OneForm(form), Snippet.BASE, code)
+        .model(FetchModel.aligned(1))
+        .map(behind, BEHIND)
+        .codeMap(codeMap(behind + BEHIND.length - 1))
+        .checkProbes();
+  }
+
+  private static boolean isInJump(TextEvent.Write write, JumpForm form) {
+    return AddressRange.ofLength(Snippet.BASE, form.bytes()).contains(write.address());
   }
 
   @ParameterizedTest
@@ -149,53 +171,6 @@ class PokeEnumerationTest {
         Arrays.stream(boundaries)
             .filter(at -> at > Snippet.BASE && at < Snippet.BASE + form.bytes())
             .count();
-  }
-
-  /** What a CPU at the start of the window may read. */
-  private static final class Views {
-    private final int bytes;
-    private final byte[] old;
-    private final List<byte[]> seen = new ArrayList<>();
-    private byte[] now;
-    private byte[] jump = new byte[0];
-    private boolean synchronizedSince = true;
-    private int pokes;
-
-    Views(int bytes) {
-      this.bytes = bytes;
-      old = Arrays.copyOf(SNIPPET.code(), bytes);
-      now = old.clone();
-    }
-
-    void after(TextEvent event) {
-      if (event instanceof TextEvent.Synchronize) {
-        synchronizedSince = true;
-      } else if (event instanceof TextEvent.Write write && concernsWindow(write)) {
-        assertThat(synchronizedSince).as("two pokes without a synchronisation").isTrue();
-        synchronizedSince = false;
-        poke((int) (write.address() - Snippet.BASE), write.bytes());
-      }
-    }
-
-    private boolean concernsWindow(TextEvent.Write write) {
-      return write.address() >= Snippet.BASE && write.address() < Snippet.BASE + bytes;
-    }
-
-    private void poke(int at, byte[] stored) {
-      pokes++;
-      for (int subset = 0; subset < 1 << stored.length; subset++) {
-        byte[] view = now.clone();
-        for (int i = 0; i < stored.length; i++) {
-          view[at + i] = (subset >> i & 1) == 1 ? stored[i] : view[at + i];
-        }
-        seen.add(view);
-      }
-      System.arraycopy(stored, 0, now, at, stored.length);
-    }
-
-    boolean isSafe(byte[] view) {
-      return view[0] == INT3 || Arrays.equals(view, old) || Arrays.equals(view, jump);
-    }
   }
 
   /** A text in which a CPU stands somewhere. */

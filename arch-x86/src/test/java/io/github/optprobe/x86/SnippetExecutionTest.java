@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A probe on each instruction of each snippet, in each tier: the probed run ends like the unprobed
  * one, and is hit as often as the instruction is executed. Nothing here expects any bytes.
  */
-@Tag("classpath-only") // long, and the same on both paths
+@Tag("corpus") // long, and the same everywhere
 class SnippetExecutionTest {
   private static final int SEEDS = 12;
 

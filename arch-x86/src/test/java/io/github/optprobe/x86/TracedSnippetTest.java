@@ -9,7 +9,7 @@ import io.github.optprobe.Kprobes;
 import io.github.optprobe.ProbeHandle;
 import io.github.optprobe.RefusedException;
 import io.github.optprobe.Tier;
-import io.github.optprobe.testkit.emulator.Protection;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.testkit.traced.GeneralRegister;
 import io.github.optprobe.testkit.traced.GuestStoppedException;
 import io.github.optprobe.testkit.traced.TracedTarget;

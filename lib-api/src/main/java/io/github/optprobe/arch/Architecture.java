@@ -92,6 +92,13 @@ public abstract class Architecture {
    * Plans, relocates and emits the out-of-line copy of the instruction at an address. Writes
    * nothing.
    *
+   * <p>The address is aligned, and its first byte is mapped; all else about the instruction is
+   * judged here, with the refusals that there are for it: {@link Refusal.Truncated}, {@link
+   * Refusal.Undecodable}, {@link Refusal.ForeignBreakpoint} for a breakpoint in the original text,
+   * {@link Refusal.NoMemoryInReach}, {@link Refusal.OutOfReach}, and {@link Refusal.Unmovable} with
+   * a code of the architecture's own. A tier for which no memory is in reach is better left out of
+   * {@link PreparedProbe#tiers()} than made a reason to refuse, as long as one is left.
+   *
    * @throws RefusedException if the instruction can not be executed from a slot
    */
   public abstract PreparedProbe prepare(Preparation preparation);
@@ -130,7 +137,9 @@ public abstract class Architecture {
   }
 
   /**
-   * Corrects the registers after one instruction of the copy was stepped.
+   * Corrects the registers after one instruction of the copy was stepped. The program counter is
+   * where that instruction has left it: behind it, or where it jumped. Called only for probes whose
+   * {@linkplain PreparedProbe#tiers() tiers} have {@code SINGLE_STEP}.
    *
    * @return whether the probed instruction is complete; if not, the next instruction of the copy is
    *     to be stepped too
@@ -141,7 +150,8 @@ public abstract class Architecture {
 
   /**
    * Finds the whole instructions that a jump would overwrite. Whether they <em>may</em> be
-   * overwritten is judged by the registry.
+   * overwritten is judged by the registry; whether each can be executed from a detour buffer is
+   * judged here, for the first one too.
    *
    * @throws RefusedException if one of them can not be moved
    */

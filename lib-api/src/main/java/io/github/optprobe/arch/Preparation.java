@@ -11,8 +11,8 @@ import java.util.function.Supplier;
  *
  * @param address the probed address: aligned, in the architecture's instruction set
  * @param original the text as it is without any probe
- * @param slots where slots come from. What was taken is given back by the registry if the
- *     preparation is refused
+ * @param slots where slots come from, at multiples of 16 bytes. What was taken is given back by the
+ *     registry if the preparation is refused
  * @param islands where islands come from: pieces of padding near the probed address that nothing
  *     executes, in which a jump may stand that a shorter one leads to. Handed out, given back and
  *     written like slots; when one is freed its original bytes are restored

@@ -24,7 +24,9 @@ public interface PreparedProbe {
 
   /**
    * The out-of-line copy and its slot. If {@link #tiers()} has {@code EMULATED} only, no CPU is
-   * sent there, and it may be anything.
+   * sent there, and it may be anything, in a slot all the same. If they have {@code SINGLE_STEP},
+   * its first instruction is stepped whatever it is: an original that does nothing has a copy that
+   * does nothing, not one without instructions.
    */
   RelocatedCode copy();
 

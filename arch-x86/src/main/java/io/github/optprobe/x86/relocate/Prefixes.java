@@ -21,12 +21,12 @@ final class Prefixes {
     return hasRex(instruction) ? instruction.byteAt(instruction.prefixCount() - 1) & 0xF : 0;
   }
 
-  /** REX counts right in front of the opcode of a legacy instruction only. */
+  /** REX counts right in front of the opcode of a legacy instruction, or of a 3DNow! one, only. */
   static boolean hasRex(Instruction instruction) {
     int last = instruction.prefixCount() - 1;
-    return instruction.encoding() == Encoding.LEGACY
-        && last >= 0
-        && (instruction.byteAt(last) & 0xF0) == 0x40;
+    boolean mayHave =
+        instruction.encoding() == Encoding.LEGACY || instruction.encoding() == Encoding.THREE_DNOW;
+    return mayHave && last >= 0 && (instruction.byteAt(last) & 0xF0) == 0x40;
   }
 
   /** The prefix of an indirect branch that needs no landing mark, if it is there. */

@@ -4,7 +4,7 @@ import com.sun.jna.Native;
 import io.github.optprobe.testkit.elf.ElfImage;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
 import io.github.optprobe.testkit.emulator.HostCall;
-import io.github.optprobe.testkit.emulator.Protection;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.testkit.libc.GuestLibc;
 import io.github.optprobe.text.AddressRange;
 import java.io.IOException;

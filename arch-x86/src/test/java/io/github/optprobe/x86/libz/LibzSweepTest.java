@@ -30,6 +30,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LibzSweepTest {
   private static final int LEAST_FUNCTIONS = 50;
 
+  /** One boundary in so many is probed alone in each build. */
+  private static final int SHARE = 5;
+
   private LibzBench bench;
 
   @BeforeAll
@@ -57,8 +60,20 @@ class LibzSweepTest {
   @ParameterizedTest
   @EnumSource(names = {"SINGLE_STEP", "BOOSTED", "OPTIMIZED"})
   void one_probe_at_a_time_changes_nothing_and_misses_nothing(Tier tier) {
+    probeOneAtATime(tier, SHARE);
+  }
+
+  /** All of them, which takes a minute and a half. */
+  @Tag("campaign")
+  @ParameterizedTest
+  @EnumSource(names = {"SINGLE_STEP", "BOOSTED", "OPTIMIZED"})
+  void each_probe_alone_changes_nothing_and_misses_nothing(Tier tier) {
+    probeOneAtATime(tier, 1);
+  }
+
+  private void probeOneAtATime(Tier tier, int share) {
     Tally tally = new Tally(tier);
-    bench.probeEach(tier, tally);
+    bench.probeEach(tier, share, tally);
     System.out.println(tally);
     assertThat(tally.differences()).isEmpty();
     assertThat(tally.inTier()).isPositive();

@@ -1,7 +1,7 @@
 package io.github.optprobe.x86.sweep;
 
 import io.github.optprobe.arch.DataMemory;
-import io.github.optprobe.testkit.emulator.Protection;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.testkit.traced.GeneralRegister;
 import io.github.optprobe.testkit.traced.Stop;
 import io.github.optprobe.testkit.traced.TracedTarget;

@@ -1,7 +1,7 @@
 package io.github.optprobe.testkit.elf;
 
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
-import io.github.optprobe.testkit.emulator.Protection;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.text.AddressRange;
 import java.util.HashMap;
 import java.util.Map;

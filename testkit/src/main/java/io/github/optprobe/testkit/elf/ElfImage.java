@@ -6,7 +6,7 @@ import io.github.optprobe.SymbolResolver;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
-import io.github.optprobe.testkit.emulator.Protection;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.TextReader;
 import java.io.IOException;
@@ -80,7 +80,11 @@ public final class ElfImage {
    */
   public static ElfImage load(
       EmulatedTarget target, String name, byte[] file, long base, Imports imports) {
-    return new ElfImage(target, new ElfSource(name, file), base, imports);
+    ElfSource source = new ElfSource(name, file);
+    if (!source.isMovable()) {
+      throw new ElfImageException(name, "is a program with addresses of its own, no library");
+    }
+    return new ElfImage(target, source, base, imports);
   }
 
   /** The file's name. */

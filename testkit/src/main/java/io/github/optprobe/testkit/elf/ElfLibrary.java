@@ -13,13 +13,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import net.fornwall.jelf.ElfSegment;
+import net.fornwall.jelf.ElfSymbol;
 
 /**
- * A shared library as a file: its functions, with symbols or without, and its bytes as text that
- * nobody runs. What {@link ElfImage} can not run can be read here: libraries with thread-local
- * variables or indirect functions. Immutable.
+ * A shared library, or a program, as a file: its functions, with symbols or without, and its bytes
+ * as text that nobody runs. What {@link ElfImage} can not run can be read here: libraries with
+ * thread-local variables or indirect functions, and programs. Immutable.
  */
 public final class ElfLibrary {
   private final ElfSource source;
@@ -74,14 +79,52 @@ public final class ElfLibrary {
   }
 
   /**
+   * Whether it can be loaded at any base. A program that can not be, because it has addresses of
+   * its own, has the base 0.
+   */
+  public boolean isMovable() {
+    return source.isMovable();
+  }
+
+  /** The instruction sets that its machine has: one, or A32 and T32. */
+  public List<InstructionSet> instructionSets() {
+    return source.machine().sets();
+  }
+
+  /**
+   * All symbols of functions, and where they are, as plain addresses in ascending order: several of
+   * a name where local functions of one name are in one program, several names of one address where
+   * there are aliases. Without versions.
+   *
+   * @param base address of its first page
+   */
+  public Map<String, SortedSet<Long>> symbols(long base) {
+    Map<String, SortedSet<Long>> found = new TreeMap<>();
+    for (ElfSymbol symbol : source.functionSymbols()) {
+      if (symbol.getName() != null) {
+        found
+            .computeIfAbsent(symbol.getName(), unused -> new TreeSet<>(Long::compareUnsigned))
+            .add(base + source.addressOf(symbol));
+      }
+    }
+    return found;
+  }
+
+  /**
    * The code of the library, and its constants, as text. What a running library could change is not
    * there: it proves nothing of code.
    *
    * @param base address of its first page
+   * @throws ElfImageException if there is none
    */
   public ByteArrayText text(long base) {
     List<ElfSegment> constant =
-        source.segments().stream().filter(segment -> !segment.isWriteable()).toList();
+        source.segments().stream()
+            .filter(segment -> !segment.isWriteable() && segment.p_filesz > 0)
+            .toList();
+    if (constant.isEmpty()) {
+      throw new ElfImageException(name(), "has no code, and no constants");
+    }
     ElfSegment first = constant.get(0);
     ByteArrayText text = ByteArrayText.at(base + first.p_vaddr, source.contentOf(first));
     for (ElfSegment segment : constant.subList(1, constant.size())) {

@@ -40,10 +40,16 @@ final class ElfSource {
       throw new ElfImageException(name, "is no ELF file: " + broken.getMessage(), broken);
     }
     machine = requireSupported();
+    new FileBounds(name, bytes, file).check();
   }
 
   String name() {
     return name;
+  }
+
+  /** Whether it can be loaded at any address; if not, only where the file says. */
+  boolean isMovable() {
+    return file.e_type == ElfFile.ET_DYN;
   }
 
   Machine machine() {
@@ -89,7 +95,9 @@ final class ElfSource {
     List<AddressRange> code = new ArrayList<>();
     for (ElfSection section : sections()) {
       ElfSectionHeader header = section.header;
-      boolean executable = (header.sh_flags & ElfSectionHeader.FLAG_EXEC_INSTR) != 0;
+      boolean executable =
+          (header.sh_flags & ElfSectionHeader.FLAG_EXEC_INSTR) != 0
+              && header.sh_type != ElfSectionHeader.SHT_NOBITS;
       if (executable && header.sh_size > 0 && !isLinkageTable(header.getName())) {
         code.add(AddressRange.ofLength(header.sh_addr, header.sh_size));
       }
@@ -188,7 +196,12 @@ final class ElfSource {
   }
 
   private Machine requireSupported() {
-    if (file.ei_data != ElfFile.DATA_LSB || file.e_type != ElfFile.ET_DYN) {
+    if (file.e_type == ElfFile.ET_REL) {
+      throw new ElfImageException(
+          name, "is an object file, whose branches lead nowhere yet: link it");
+    }
+    boolean linked = file.e_type == ElfFile.ET_DYN || file.e_type == ElfFile.ET_EXEC;
+    if (file.ei_data != ElfFile.DATA_LSB || !linked) {
       throw unsupported();
     }
     Machine found = Machine.of(file).orElseThrow(this::unsupported);
@@ -200,7 +213,7 @@ final class ElfSource {
 
   private ElfImageException unsupported() {
     return new ElfImageException(
-        name, "is no little-endian shared library for x86-64, x86-32 or 32-bit ARM");
+        name, "is no little-endian shared library or program for x86-64, x86-32 or 32-bit ARM");
   }
 
   /**

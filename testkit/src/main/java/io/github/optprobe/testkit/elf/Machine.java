@@ -1,6 +1,7 @@
 package io.github.optprobe.testkit.elf;
 
 import io.github.optprobe.arch.InstructionSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import net.fornwall.jelf.ElfFile;
@@ -40,6 +41,15 @@ enum Machine {
       case X86_64 -> Sets.X86_64;
       case X86_32 -> Sets.X86_32;
       case ARM -> ArmSets.of(value);
+    };
+  }
+
+  /** The instruction sets that its code may be in. */
+  List<InstructionSet> sets() {
+    return switch (this) {
+      case X86_64 -> List.of(Sets.X86_64);
+      case X86_32 -> List.of(Sets.X86_32);
+      case ARM -> List.of(ArmSets.A32, ArmSets.T32);
     };
   }
 

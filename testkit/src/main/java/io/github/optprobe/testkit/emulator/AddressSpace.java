@@ -1,5 +1,6 @@
 package io.github.optprobe.testkit.emulator;
 
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.testkit.unicorn.Engine;
 import io.github.optprobe.text.AddressRange;
 import java.nio.ByteBuffer;
@@ -42,6 +43,15 @@ final class AddressSpace {
     changed.put(range.first(), mapping);
     byStart = changed;
     return mapping;
+  }
+
+  /** Maps the memory of a mapping of another engine, at the same place. */
+  void adopt(Mapping mapping) {
+    requireMappable(mapping.range());
+    engine.map(mapping.range().first(), mapping.memory(), mapping.protection().bits());
+    TreeMap<Long, Mapping> changed = new TreeMap<>(byStart);
+    changed.put(mapping.range().first(), mapping);
+    byStart = changed;
   }
 
   /** Removes a mapping and what was translated from it. */

@@ -94,6 +94,11 @@ final class ArmTraps implements Traps {
   }
 
   @Override
+  public GuestFaultException fault(int error, long pc) {
+    return Faults.of(error, hooks, pc);
+  }
+
+  @Override
   public GuestFaultException interrupted() {
     long pc = registers.programCounter();
     int interrupt = hooks.interrupt();

@@ -31,11 +31,13 @@ record CpuFamily(
   /** The same in T32. */
   private static final Services.Stub T32_STUB = new Services.Stub(0x4770_bf30, 2);
 
-  /** That of the profile. */
+  /** That of a built-in profile. */
   static CpuFamily of(CpuParts parts) {
     return switch (parts.profile().family()) {
       case X86 -> x86(parts);
       case ARM -> arm(parts);
+      case DESCRIBED ->
+          throw new IllegalArgumentException("no family is built in for " + parts.profile().name());
     };
   }
 

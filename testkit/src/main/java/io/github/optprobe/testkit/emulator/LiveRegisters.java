@@ -18,6 +18,7 @@ final class LiveRegisters implements Registers {
   private final long addressMask;
   private final StatusRegister status;
   private final int programCounterId;
+  private final int threadBaseId;
   private volatile long programCounter;
 
   LiveRegisters(Engine engine, ExecutorProfile profile, RegisterFile file) {
@@ -25,6 +26,7 @@ final class LiveRegisters implements Registers {
     this.file = file;
     addressMask = profile.addressMask();
     status = profile.status();
+    threadBaseId = profile.threadBase();
     programCounterId = profile.calls().programCounter();
     ids = file.names().stream().mapToInt(profile::idOf).toArray();
   }
@@ -59,6 +61,11 @@ final class LiveRegisters implements Registers {
   /** Whether a register is the one that holds the flags. */
   boolean isStatus(int index) {
     return ids[index] == status.id();
+  }
+
+  /** Whether a register is the one that points to the thread's storage. */
+  boolean isThreadBase(int index) {
+    return ids[index] == threadBaseId;
   }
 
   /** Which bits of a register mean something to a program. */

@@ -1,11 +1,13 @@
 package io.github.optprobe.testkit.emulator;
 
 import io.github.optprobe.arch.Architecture;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.testkit.unicorn.Engine;
 import io.github.optprobe.testkit.unicorn.ExecutorProfile;
 import io.github.optprobe.testkit.unicorn.UnavailableLibraryException;
 import io.github.optprobe.text.AddressRange;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /** The parts of a target, wired. */
 final class Machine implements AutoCloseable {
@@ -23,7 +25,21 @@ final class Machine implements AutoCloseable {
   private final Watchdog watchdog;
 
   Machine(Architecture architecture, long servicesAt, Duration limit) {
-    profile = ExecutorProfile.of(architecture.instructionSet().name());
+    this(architecture, servicesAt, limit, UnaryOperator.identity());
+  }
+
+  /**
+   * Creates it.
+   *
+   * @param change what the profile's executor is changed to
+   */
+  Machine(
+      Architecture architecture,
+      long servicesAt,
+      Duration limit,
+      UnaryOperator<ExecutorProfile> change) {
+    KnownProfile known = KnownProfile.of(architecture.instructionSet().name());
+    profile = change.apply(known.executor());
     engine = open(profile);
     lock = new EngineLock(engine);
     space = new AddressSpace(engine, architecture.instructionSet().addresses());
@@ -34,7 +50,7 @@ final class Machine implements AutoCloseable {
     quiescence = new Quiescence(space, lock, profile.wordBytes(), registers::programCounter);
     text = new EmulatedText(space, engine, lock, quiescence, stale);
     family =
-        CpuFamily.of(
+        known.family(
             new CpuParts(architecture, profile, engine, lock, space, data, text, stale, registers));
     services =
         new Services(
@@ -99,6 +115,16 @@ final class Machine implements AutoCloseable {
 
   Calls calls() {
     return family.calls();
+  }
+
+  /** Makes the CPU stand at a function, in its instruction set. */
+  void exchange(long pointer) {
+    calls().enter(services.range().last() & -64, pointer, services);
+  }
+
+  /** Whether the CPU has halted where a program may halt it. */
+  boolean isWaiting() {
+    return family.traps().isWaiting();
   }
 
   /** Tells who asks for quiescence where the CPU may return to; it stands still. */

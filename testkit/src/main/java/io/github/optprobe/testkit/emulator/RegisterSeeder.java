@@ -38,7 +38,7 @@ final class RegisterSeeder {
       long arithmetic = machine.profile().status().arithmetic();
       long kept = target.registers().get(index) & ~arithmetic;
       target.registers().set(index, kept | (value & arithmetic));
-    } else if (!name.endsWith("_base")) {
+    } else if (!name.endsWith("_base") && !machine.registers().isThreadBase(index)) {
       target.registers().set(index, value);
     }
   }

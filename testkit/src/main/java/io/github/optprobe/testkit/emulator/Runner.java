@@ -93,7 +93,7 @@ final class Runner {
    */
   private void fault(int raised, Cpu cpu) {
     if (cpu.faulted(registers) != FaultOutcome.HANDLED) {
-      throw Faults.of(raised, engine.hooks(), registers.programCounter());
+      throw family.traps().fault(raised, registers.programCounter());
     }
     machine.watchdogCheck();
   }
@@ -154,13 +154,19 @@ final class Runner {
     steps++;
     long from = registers.programCounter();
     boolean executed = stepFrom(from);
-    if (!executed && error == 0) {
-      throw new UnexpectedTrapException(from, "the stepped instruction stopped the run itself");
-    }
     if (!executed) {
-      fault(error, cpu);
+      notExecuted(from, cpu);
     }
     return executed;
+  }
+
+  private void notExecuted(long from, Cpu cpu) {
+    int raised = error;
+    Traps.Stop stop = family.traps().stopOf(raised, from, NEVER);
+    if (raised == 0 && stop != Traps.Stop.FAULT) {
+      throw new UnexpectedTrapException(from, "the stepped instruction stopped the run itself");
+    }
+    fault(raised, cpu);
   }
 
   private boolean stepFrom(long from) {

@@ -31,6 +31,14 @@ interface Traps {
   /** Where the next run is to end, after {@link Stop#UNSURE}. */
   long untilSure();
 
+  /**
+   * Describes a {@link Stop#FAULT}.
+   *
+   * @param error what Unicorn said
+   * @param pc where the program knows the instruction
+   */
+  GuestFaultException fault(int error, long pc);
+
   /** Describes a {@link Stop#INTERRUPT}. */
   GuestFaultException interrupted();
 

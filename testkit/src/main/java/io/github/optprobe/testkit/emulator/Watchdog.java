@@ -8,7 +8,7 @@ import java.time.Duration;
  * limits would cost a thread, or an instruction count, for each run.
  */
 final class Watchdog implements AutoCloseable {
-  private static final long LOOK_EVERY_MILLIS = 50;
+  private static final long LOOK_EVERY_MILLIS = 10;
 
   private final Engine engine;
   private final long limitNanos;

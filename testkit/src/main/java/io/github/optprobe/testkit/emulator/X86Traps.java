@@ -34,6 +34,11 @@ final class X86Traps implements Traps {
   }
 
   @Override
+  public GuestFaultException fault(int error, long pc) {
+    return Faults.of(error, hooks, pc);
+  }
+
+  @Override
   public GuestFaultException interrupted() {
     long pc = registers.programCounter();
     return new GuestFaultException(

@@ -2,7 +2,7 @@ package io.github.optprobe.testkit.libc;
 
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
 import io.github.optprobe.testkit.emulator.HostState;
-import io.github.optprobe.testkit.emulator.Protection;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.text.AddressRange;
 import java.util.ArrayDeque;
 import java.util.HashMap;

@@ -18,6 +18,9 @@ public final class Tracee {
   /** The signal that traps and steps raise. */
   public static final int SIGTRAP = 5;
 
+  /** Set in the signal of a stop at a system call, so that it is no trap's. */
+  public static final int SYSTEM_CALL = 0x80;
+
   /** The signal that nothing survives. */
   public static final int SIGKILL = 9;
 
@@ -25,11 +28,14 @@ public final class Tracee {
   private static final int PTRACE_SINGLESTEP = 9;
   private static final int PTRACE_GETREGS = 12;
   private static final int PTRACE_SETREGS = 13;
+  private static final int PTRACE_SYSEMU = 31;
+  private static final int PTRACE_SYSEMU_SINGLESTEP = 32;
   private static final int PTRACE_GETSIGINFO = 0x4202;
   private static final int PTRACE_GETREGSET = 0x4204;
   private static final int PTRACE_SETREGSET = 0x4205;
   private static final int PTRACE_SEIZE = 0x4206;
   private static final int PTRACE_INTERRUPT = 0x4207;
+  private static final long PTRACE_O_TRACESYSGOOD = 1;
   private static final long PTRACE_O_EXITKILL = 0x100000;
   private static final int NT_X86_XSTATE = 0x202;
   private static final int WALL = 0x40000000;
@@ -63,7 +69,7 @@ public final class Tracee {
    */
   public static Tracee seize(int pid) {
     Tracee tracee = new Tracee(pid);
-    tracee.request("PTRACE_SEIZE", PTRACE_SEIZE, 0, PTRACE_O_EXITKILL);
+    tracee.request("PTRACE_SEIZE", PTRACE_SEIZE, 0, PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD);
     tracee.request("PTRACE_INTERRUPT", PTRACE_INTERRUPT, 0, 0);
     return tracee;
   }
@@ -81,6 +87,16 @@ public final class Tracee {
   /** Lets it execute one instruction. */
   public void step() {
     request("PTRACE_SINGLESTEP", PTRACE_SINGLESTEP, 0, 0);
+  }
+
+  /** Lets it run, without a signal; system calls stop it and are not executed. */
+  public void resumeWithoutSystemCalls() {
+    request("PTRACE_SYSEMU", PTRACE_SYSEMU, 0, 0);
+  }
+
+  /** Lets it execute one instruction; a system call is not executed. */
+  public void stepWithoutSystemCalls() {
+    request("PTRACE_SYSEMU_SINGLESTEP", PTRACE_SYSEMU_SINGLESTEP, 0, 0);
   }
 
   /**

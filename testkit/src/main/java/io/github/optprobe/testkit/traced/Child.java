@@ -1,6 +1,6 @@
 package io.github.optprobe.testkit.traced;
 
-import io.github.optprobe.testkit.emulator.Protection;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.testkit.ptrace.PtraceException;
 import io.github.optprobe.testkit.ptrace.Tracee;
 import io.github.optprobe.text.AddressRange;
@@ -188,6 +188,14 @@ final class Child {
     return go(tracee::step, Stop.Kind.STEP);
   }
 
+  Stop runWithoutSystemCalls() {
+    return go(tracee::resumeWithoutSystemCalls, Stop.Kind.SIGNAL);
+  }
+
+  Stop stepWithoutSystemCalls() {
+    return go(tracee::stepWithoutSystemCalls, Stop.Kind.STEP);
+  }
+
   /**
    * Lets the child go until it stops for something else than our own signal.
    *
@@ -202,6 +210,9 @@ final class Child {
         int signal = (status >> 8) & 0xff;
         if ((status & 0xff) != 0x7f) {
           return gone(status);
+        }
+        if (signal == (Tracee.SIGTRAP | Tracee.SYSTEM_CALL)) {
+          return new Stop(Stop.Kind.SYSTEM_CALL, 0, 0, 0);
         }
         if (signal != TimeLimit.SIGNAL) {
           return stopped(otherTrap);

@@ -38,8 +38,13 @@ final class StepFlag {
 
   /** Takes it out of what has just been pushed. */
   void takeOutOfStack() {
+    takeOutOf(registers.stackPointer());
+  }
+
+  /** Takes it out of what has just been pushed to where the stack pointer points. */
+  void takeOutOf(long stackPointer) {
     // It is bit 8, so in the second byte, whatever the width of what was pushed.
-    long second = registers.stackPointer() + 1;
+    long second = stackPointer + 1;
     byte pushed = machine.read(second, 1)[0];
     machine.write(second, new byte[] {(byte) (pushed & ~1)});
   }

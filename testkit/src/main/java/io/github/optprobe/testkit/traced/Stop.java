@@ -23,6 +23,11 @@ public record Stop(Kind kind, int signal, int code, long address) {
     STEP,
     /** Its instruction faulted, or something else raised a signal, which is not delivered. */
     SIGNAL,
+    /**
+     * It made a system call, which was not executed; the program counter is behind it. Only where
+     * it runs without them.
+     */
+    SYSTEM_CALL,
     /** It ran for longer than permitted, and stands where it happened to be. */
     TIME_LIMIT,
     /** It is gone. */

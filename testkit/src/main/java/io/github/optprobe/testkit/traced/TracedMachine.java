@@ -1,6 +1,6 @@
 package io.github.optprobe.testkit.traced;
 
-import io.github.optprobe.testkit.emulator.Protection;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.text.AddressRange;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * A child process as a bare machine: memory at addresses of one's choice, the registers of one
  * hardware thread, and "run" or "step" until something stops it. Nothing is mapped in it to begin
  * with but one page of its own at 0x5fff00000000. No signal is ever delivered to it; a system call
- * in its code is executed, so code under test must have none.
+ * in its code is executed, so code under test must have none, or be run without.
  *
  * <p>All methods may be called from any thread, one at a time; each waits for a thread that belongs
  * to this machine. Who does much does it in {@link #call}, on that thread, and pays for the
@@ -184,6 +184,20 @@ public final class TracedMachine implements AutoCloseable {
   /** Runs until something stops it. */
   public Stop run() {
     return call(child::run);
+  }
+
+  /**
+   * Executes one instruction; a system call stops it and is not executed.
+   *
+   * @return what stopped it
+   */
+  public Stop stepWithoutSystemCalls() {
+    return call(child::stepWithoutSystemCalls);
+  }
+
+  /** Runs until something stops it; a system call does, and is not executed. */
+  public Stop runWithoutSystemCalls() {
+    return call(child::runWithoutSystemCalls);
   }
 
   /** How long a run may take is counted anew for each run; an interrupt makes the child stop. */

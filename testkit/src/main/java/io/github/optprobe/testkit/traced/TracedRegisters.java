@@ -63,7 +63,7 @@ final class TracedRegisters implements Registers {
     return stackPointer;
   }
 
-  private static GeneralRegister named(String name) {
+  static GeneralRegister named(String name) {
     GeneralRegister register = BY_NAME.get(name);
     if (register == null) {
       throw new IllegalArgumentException("a traced child has no register " + name);

@@ -4,7 +4,7 @@ import io.github.optprobe.Cpu;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.DataMemory;
 import io.github.optprobe.arch.Registers;
-import io.github.optprobe.testkit.emulator.Protection;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.TextMemory;
 import java.time.Duration;

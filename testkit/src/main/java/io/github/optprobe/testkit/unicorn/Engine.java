@@ -101,6 +101,16 @@ public final class Engine implements AutoCloseable {
     check("uc_reg_write", UnicornCalls.uc_reg_write(handle, id, scratchAddress + VALUE_OFFSET));
   }
 
+  /** For {@link RegisterBatch}. */
+  void readBatch(long ids, long pointers, int count) {
+    check("uc_reg_read_batch", UnicornCalls.uc_reg_read_batch(handle, ids, pointers, count));
+  }
+
+  /** For {@link RegisterBatch}. */
+  void writeBatch(long ids, long pointers, int count) {
+    check("uc_reg_write_batch", UnicornCalls.uc_reg_write_batch(handle, ids, pointers, count));
+  }
+
   /**
    * Runs.
    *
@@ -168,7 +178,7 @@ public final class Engine implements AutoCloseable {
     return scratchAddress + OUT_OFFSET;
   }
 
-  private static long addressOf(ByteBuffer buffer) {
+  static long addressOf(ByteBuffer buffer) {
     return Pointer.nativeValue(Native.getDirectBufferPointer(buffer));
   }
 }

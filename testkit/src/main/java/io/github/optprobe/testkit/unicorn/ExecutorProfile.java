@@ -51,7 +51,9 @@ public record ExecutorProfile(
     /** 64 and 32 bits. */
     X86,
     /** 32 bits, A32 and T32. */
-    ARM
+    ARM,
+    /** What a profile from outside says. */
+    DESCRIBED
   }
 
   /**
@@ -76,24 +78,46 @@ public record ExecutorProfile(
   }
 
   /**
-   * The profile of an instruction set.
+   * The built-in profile of an instruction set.
    *
    * @param instructionSet its name
    * @throws IllegalArgumentException if there is none
    */
   public static ExecutorProfile of(String instructionSet) {
-    return all()
+    return builtIn()
         .filter(profile -> profile.name.equals(instructionSet))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "the emulator has no profile for %s; it has %s"
-                        .formatted(instructionSet, all().map(ExecutorProfile::name).toList())));
+                        .formatted(instructionSet, builtIn().map(ExecutorProfile::name).toList())));
   }
 
-  private static Stream<ExecutorProfile> all() {
+  /** The profiles that are here. */
+  public static Stream<ExecutorProfile> builtIn() {
     return Stream.of(X86Profile.X86_64, X86Profile32.X86_32, ArmProfile.A32, ArmProfile.T32);
+  }
+
+  /**
+   * The same, with the program counter exact at every fault, at some nanoseconds an instruction.
+   */
+  public ExecutorProfile withExactFaults() {
+    return new ExecutorProfile(
+        name,
+        family,
+        wordBytes,
+        arch,
+        mode,
+        registers,
+        startValues,
+        calls,
+        status,
+        vectors,
+        threadBase,
+        stackGuardOffset,
+        systemCalls,
+        ProgramCounterUpkeep.BEFORE_INSTRUCTIONS);
   }
 
   /** All ones where an address may have ones. */

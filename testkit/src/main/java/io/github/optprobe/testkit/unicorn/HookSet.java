@@ -27,6 +27,9 @@ public final class HookSet {
   /** Reads and writes of mapped memory. */
   private static final int TYPE_ACCESS = 3 << 10;
 
+  /** Reads of mapped memory. */
+  private static final int TYPE_LOAD = 1 << 10;
+
   /** The last byte of the address space, which no page-sized mapping can hold. */
   private static final long NOWHERE = -1L;
 
@@ -39,6 +42,8 @@ public final class HookSet {
   private final UnicornCalls.InstructionHook systemCallHook = this::onSystemCall;
   private UnicornCalls.@Nullable CodeHook codeHook;
   private long codeHookHandle;
+  private UnicornCalls.@Nullable AccessHook loadHook;
+  private long loadHookHandle;
 
   private int interrupt = NO_INTERRUPT;
   private boolean systemCall;
@@ -103,6 +108,32 @@ public final class HookSet {
       Engine.check("uc_hook_del", UnicornCalls.uc_hook_del(handle, codeHookHandle));
       codeHook = null;
     }
+  }
+
+  /**
+   * Reports what each load reads, until {@link #stopNotingLoads}. Code that was translated before
+   * is not reported: forget it first.
+   */
+  public void startNotingLoads(LoadListener listener) {
+    UnicornCalls.AccessHook hook =
+        (uc, kind, address, size, value, user) -> listener.loads(address, size);
+    loadHook = hook;
+    loadHookHandle = add(TYPE_LOAD, hook, 0);
+  }
+
+  /** Stops reporting loads. */
+  public void stopNotingLoads() {
+    if (loadHook != null) {
+      Engine.check("uc_hook_del", UnicornCalls.uc_hook_del(handle, loadHookHandle));
+      loadHook = null;
+    }
+  }
+
+  /** Is told of loads. */
+  @FunctionalInterface
+  public interface LoadListener {
+    /** So many bytes at an address are loaded. */
+    void loads(long address, int bytes);
   }
 
   /**

@@ -10,6 +10,7 @@ import io.github.optprobe.FaultOutcome;
 import io.github.optprobe.Resume;
 import io.github.optprobe.arch.Registers;
 import io.github.optprobe.testkit.emulator.GuestFaultException.Kind;
+import io.github.optprobe.testkit.execute.Protection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

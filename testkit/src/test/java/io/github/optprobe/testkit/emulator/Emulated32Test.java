@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.optprobe.Resume;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.text.AddressRange;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import static io.github.optprobe.testkit.emulator.Targets.withArmCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.optprobe.Resume;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.text.AddressRange;
 import java.util.ArrayList;
 import java.util.List;

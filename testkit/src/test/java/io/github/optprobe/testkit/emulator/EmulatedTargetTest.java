@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.optprobe.Cpu;
 import io.github.optprobe.Resume;
+import io.github.optprobe.testkit.execute.Protection;
 import org.junit.jupiter.api.Test;
 
 final class EmulatedTargetTest {

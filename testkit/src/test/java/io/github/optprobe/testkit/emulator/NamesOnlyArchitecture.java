@@ -20,12 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Has a name and registers, which is all that a target asks for, and can do nothing. */
-public final class NamesOnlyArchitecture extends Architecture {
+public class NamesOnlyArchitecture extends Architecture {
   private final String name;
   private final int addressBits;
   private final RegisterFile registers;
 
-  private NamesOnlyArchitecture(String name, int addressBits, RegisterFile registers) {
+  /** One of that name. */
+  protected NamesOnlyArchitecture(String name, int addressBits, RegisterFile registers) {
     this.name = name;
     this.addressBits = addressBits;
     this.registers = registers;

@@ -1,5 +1,6 @@
 package io.github.optprobe.testkit.emulator;
 
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.text.AddressRange;
 import java.time.Duration;
 import java.util.HexFormat;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.optprobe.Cpu;
 import io.github.optprobe.Resume;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.TextException;
 import org.junit.jupiter.api.Test;

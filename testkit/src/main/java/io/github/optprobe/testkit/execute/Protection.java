@@ -1,4 +1,4 @@
-package io.github.optprobe.testkit.emulator;
+package io.github.optprobe.testkit.execute;
 
 /** What the guest may do with memory. The host may do everything. */
 public enum Protection {
@@ -20,7 +20,8 @@ public enum Protection {
     this.bits = bits;
   }
 
-  int bits() {
+  /** The same as bits: 1 read, 2 write, 4 execute, added up. */
+  public int bits() {
     return bits;
   }
 
