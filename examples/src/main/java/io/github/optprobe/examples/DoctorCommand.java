@@ -3,6 +3,7 @@ package io.github.optprobe.examples;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.Architectures;
 import io.github.optprobe.arm32.A32;
+import io.github.optprobe.examples.command.ExitCode;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
 import io.github.optprobe.testkit.emulator.EmulatorUnavailableException;
 import io.github.optprobe.x86.X86_64;
@@ -32,7 +33,7 @@ final class DoctorCommand implements Callable<Integer> {
     boolean x86 = decoder("x86", X86_64::decoderLibrary);
     boolean arm = decoder("ARM", A32::decoderLibrary);
     boolean emulator = emulator();
-    return x86 && arm && emulator ? 0 : 1;
+    return (x86 && arm && emulator ? ExitCode.OK : ExitCode.MISSING).number();
   }
 
   private boolean decoder(String architectures, Supplier<String> library) {

@@ -1,5 +1,11 @@
 package io.github.optprobe.examples;
 
+import io.github.optprobe.examples.command.CommandSetup;
+import io.github.optprobe.examples.command.ExplainCommand;
+import io.github.optprobe.examples.command.FuzzCommand;
+import io.github.optprobe.examples.command.ReplayCommand;
+import io.github.optprobe.examples.command.SweepCommand;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,17 +16,37 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "optprobe 0.1.0-SNAPSHOT",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, DoctorCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      DoctorCommand.class,
+      ExplainCommand.class,
+      SweepCommand.class,
+      FuzzCommand.class,
+      ReplayCommand.class,
+      GenerateCompletion.class
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  optprobe demo",
+      "  optprobe explain /usr/lib/x86_64-linux-gnu/libz.so.1 crc32",
+      "  optprobe sweep --html sweep.html /usr/lib/x86_64-linux-gnu/libz.so.1",
+      "  . <(optprobe generate-completion)",
+    })
 public final class OptprobeCommand {
 
   /** Creates the command. */
   public OptprobeCommand() {}
 
   /**
-   * Runs the command and leaves with its exit code: 0 if all went well, 1 if not, 2 if the
-   * arguments are wrong.
+   * Runs the command and leaves with its exit code: see {@link
+   * io.github.optprobe.examples.command.ExitCode}.
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new OptprobeCommand()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The command with all its parts, to be executed. */
+  public static CommandLine commandLine() {
+    return CommandSetup.apply(new CommandLine(new OptprobeCommand()));
   }
 }

@@ -3,6 +3,7 @@ package io.github.optprobe.examples;
 import io.github.optprobe.*;
 import io.github.optprobe.SymbolResolver.Symbol;
 import io.github.optprobe.testkit.emulator.*;
+import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.x86.X86_64;
 import java.util.HexFormat;

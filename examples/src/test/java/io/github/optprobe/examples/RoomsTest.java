@@ -27,12 +27,15 @@ class RoomsTest {
   private static final String ARM32 = "io.github.optprobe.arm32..";
   private static final String TESTKIT = "io.github.optprobe.testkit..";
   private static final String EXAMPLES = "io.github.optprobe.examples..";
+  private static final String RISCV = "io.github.optprobe.examples.riscv..";
+  private static final String DECODER = "io.github.optprobe.examples.decoder..";
   private static final String FLIGHT = ".*\\.internal\\.Flight.*";
   private static final String JNA = "com.sun.jna..";
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(location -> !location.contains("/test-classes-quick/"))
           .importPackages("io.github.optprobe");
 
   @Test
@@ -129,6 +132,7 @@ class RoomsTest {
         .resideOutsideOfPackages(
             "io.github.optprobe.x86.decode..",
             "io.github.optprobe.arm32.decode..",
+            "io.github.optprobe.testkit.decode..",
             "io.github.optprobe.testkit.unicorn..",
             "io.github.optprobe.testkit.ptrace..")
         .should()
@@ -170,6 +174,33 @@ class RoomsTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("java..", "org.jspecify..", ARCH, "io.github.optprobe.arm32.table..")
+        .check(CLASSES);
+  }
+
+  /** It is what a stranger writes: with the library, and with the testkit only to be tested. */
+  @Test
+  void the_module_of_the_tutorial_knows_the_library_only() {
+    classes()
+        .that()
+        .resideInAPackage(RISCV)
+        .and()
+        .doNotHaveSimpleName("RiscVProfiles")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "org.jspecify..", LIB_API, TEXT, ARCH, RISCV)
+        .check(CLASSES);
+  }
+
+  /** What agrees with a decoder of one's own has to have been decoded twice. */
+  @Test
+  void the_decoder_of_the_docs_knows_the_decode_room_only() {
+    classes()
+        .that()
+        .resideInAPackage(DECODER)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..", "org.jspecify..", "io.github.optprobe.testkit.decode..", DECODER)
         .check(CLASSES);
   }
 

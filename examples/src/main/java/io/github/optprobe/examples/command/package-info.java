@@ -1,0 +1,10 @@
+/**
+ * The commands that answer questions about code in files, {@code explain} and {@code sweep}; those
+ * that fuzz, {@code fuzz} and {@code replay}; and what all commands say things with: exit codes,
+ * progress, JSON lines, HTML. Nothing here runs code, patches a file or knows an instruction: that
+ * is the library's and the testkit's.
+ */
+@NullMarked
+package io.github.optprobe.examples.command;
+
+import org.jspecify.annotations.NullMarked;
