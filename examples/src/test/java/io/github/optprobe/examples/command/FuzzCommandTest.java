@@ -12,12 +12,14 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Document;
 
+@Tag("classpath-only") // the module of the tests does not read all of JUnit
 class FuzzCommandTest {
   /**
    * Zydis tells far returns and calls from other indirect jumps; an architecture's scan does not.

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
@@ -161,7 +162,7 @@ final class PatchingMutants {
   }
 
   private static final class Silent extends ForwardingText {
-    int failures;
+    private final AtomicInteger failures = new AtomicInteger();
 
     Silent(TextMemory text) {
       super(text);
@@ -172,7 +173,7 @@ final class PatchingMutants {
       try {
         super.write(address, bytes);
       } catch (TextException lost) {
-        failures++; // Who counts them tells nobody.
+        failures.incrementAndGet(); // Who counts them tells nobody.
       }
     }
   }

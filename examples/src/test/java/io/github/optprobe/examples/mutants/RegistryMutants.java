@@ -298,7 +298,7 @@ final class RegistryMutants {
       boolean alone = inside.incrementAndGet() == 1;
       try {
         for (int i = 0; Thread.currentThread() != first && i < YIELDS; i++) {
-          Thread.yield();
+          Thread.onSpinWait();
           alone &= inside.get() == 1;
         }
         if (!alone) {

@@ -257,7 +257,7 @@ final class RelocationMutants {
 
   /** Loading a register from its place in the frame becomes nothing. */
   static void drop(Site site, int register) {
-    int load = 0x0000_3003 | register << 7 | 2 << 15 | register * 8 << 20;
+    int load = 0x0000_3003 | (register << 7) | (2 << 15) | ((register * 8) << 20);
     for (int i = 0; i < site.from; i++) {
       if (site.words[i] == load) {
         site.words[i] = Site.NOP;

@@ -123,12 +123,12 @@ final class Site {
 
   /** Makes a jump lead so many bytes further. */
   void lengthenJump(int index, int bytes) {
-    words[index] = jump(jumpDistance(words[index]) + bytes) | words[index] & 0xf80;
+    words[index] = jump(jumpDistance(words[index]) + bytes) | (words[index] & 0xf80);
   }
 
   /** Makes an {@code addi} add so much more. */
   void add(int index, int more) {
-    words[index] = words[index] & 0x000f_ffff | ((words[index] >> 20) + more) << 20;
+    words[index] = (words[index] & 0x000f_ffff) | (((words[index] >> 20) + more) << 20);
   }
 
   static boolean isAuipc(int word) {

@@ -17,12 +17,14 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The table against GNU's: recorded always, and as installed where it is. */
+@Tag("classpath-only") // the module of the tests does not read all of JUnit
 class RiscVDecoderTest {
   private static final String AS = "riscv64-linux-gnu-as";
   private static final String OBJDUMP = "riscv64-linux-gnu-objdump";

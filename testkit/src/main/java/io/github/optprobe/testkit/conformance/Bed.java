@@ -13,6 +13,7 @@ import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.PreparedProbe;
 import io.github.optprobe.arch.RelocatedCode;
 import io.github.optprobe.arch.WindowPlan;
+import io.github.optprobe.testkit.execute.MachineState;
 import io.github.optprobe.testkit.text.FaultInjectingText;
 import io.github.optprobe.testkit.text.RecordingText;
 import io.github.optprobe.text.AddressRange;
@@ -21,6 +22,7 @@ import io.github.optprobe.text.Slot;
 import io.github.optprobe.text.SlotAllocator;
 import io.github.optprobe.text.TextMemory;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -56,6 +58,15 @@ final class Bed {
       content[i] = breakpoint[i % breakpoint.length];
     }
     return content;
+  }
+
+  /** Registers that nothing executes with, all zero. */
+  static MachineState registers(Architecture architecture) {
+    return MachineState.zero(
+        architecture.registers(),
+        architecture.instructionSet().addressBits(),
+        List.of(),
+        new int[0]);
   }
 
   CodeAddress address() {

@@ -44,7 +44,7 @@ final class CapabilityRules {
     Samples.Sample sample = kit.samples().probed().get(0);
     PreparedProbe probe = sample.probe().orElseThrow();
     try {
-      architecture.emulate(probe, new KitRegisters(architecture.registers()), new Nothing());
+      architecture.emulate(probe, Bed.registers(architecture), new Nothing());
     } catch (IllegalStateException says) {
       Claims.that(says.getMessage() != null, "the exception says nothing");
       return;

@@ -9,6 +9,7 @@ import io.github.optprobe.Tier;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.DataMemory;
 import io.github.optprobe.arch.PreparedProbe;
+import io.github.optprobe.testkit.execute.MachineState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class ConcurrencyRules {
   private static final int THREADS = 4;
   private static final int ROUNDS = 20;
-  private static final int MOST_YIELDS = 50;
+  private static final int MOST_SPINS = 5_000;
 
   private final Kit kit;
   private final Architecture architecture;
@@ -89,8 +90,8 @@ final class ConcurrencyRules {
     try (ProbeHandle probe =
         kprobes.register(Kprobe.at(bed.address()).onHit(registers -> {}).build())) {
       // Else all of it may be over before a hit.
-      for (int i = 0; i < MOST_YIELDS && probe.hits() == 0; i++) {
-        Thread.yield();
+      for (int i = 0; i < MOST_SPINS && probe.hits() == 0; i++) {
+        Thread.onSpinWait();
       }
       kprobes.runOptimizer();
       probe.disable();
@@ -103,7 +104,7 @@ final class ConcurrencyRules {
   private boolean hit(Kprobes kprobes, Bed bed, AtomicBoolean done) {
     Cpu cpu = kprobes.newCpu(new Zeros());
     while (!done.get()) {
-      KitRegisters registers = new KitRegisters(architecture.registers());
+      MachineState registers = Bed.registers(architecture);
       registers.setProgramCounter(bed.address().value());
       cpu.breakpoint(registers);
     }

@@ -4,6 +4,7 @@ import io.github.optprobe.RefusedException;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.PreparedProbe;
+import io.github.optprobe.testkit.execute.MachineState;
 import io.github.optprobe.testkit.protocol.ProtocolCheck;
 import io.github.optprobe.testkit.protocol.ProtocolReport;
 import io.github.optprobe.testkit.protocol.Verdict;
@@ -363,11 +364,11 @@ final class PatchingRules {
   void trappedCpusAreSentIntoTheBuffer() {
     for (Samples.Sample sample : kit.samples().optimizable()) {
       PreparedDetour detour = sample.detour().orElseThrow();
-      KitRegisters registers = filled();
+      MachineState registers = filled();
       architecture.detour(detour, registers);
       long pc = registers.programCounter();
       boolean inside = pc == detour.buffer().start();
-      KitRegisters passing = new KitRegisters(architecture.registers());
+      MachineState passing = Bed.registers(architecture);
       passing.setProgramCounter(Bed.BASE);
       boolean passes =
           architecture.passes(sample.probe().orElseThrow(), passing)
@@ -380,8 +381,8 @@ final class PatchingRules {
   }
 
   /** Each register has a value of its own, and the program counter is at the probe. */
-  private KitRegisters filled() {
-    KitRegisters registers = new KitRegisters(architecture.registers());
+  private MachineState filled() {
+    MachineState registers = Bed.registers(architecture);
     for (int i = 0; i < registers.file().size(); i++) {
       registers.set(i, VALUE + i);
     }
@@ -389,7 +390,7 @@ final class PatchingRules {
     return registers;
   }
 
-  private void requireUnchanged(Samples.Sample sample, KitRegisters registers) {
+  private void requireUnchanged(Samples.Sample sample, MachineState registers) {
     for (int i = 0; i < registers.file().size(); i++) {
       if (i != registers.file().programCounter() && registers.get(i) != VALUE + i) {
         throw kit.broken(sample, "detour() changes " + registers.file().names().get(i));

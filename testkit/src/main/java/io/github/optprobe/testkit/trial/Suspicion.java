@@ -63,7 +63,9 @@ final class Suspicion {
     }
     playground.restore();
     RunTrace trace = executor.trace(original.start().copy());
-    if (LongStream.of(trace.executed()).anyMatch(isSlot)) {
+    // What it loaded from a slot, such as where the gate is, may have led it as well.
+    boolean calls = original.end().kind() == Ending.Kind.GATE;
+    if (calls || LongStream.of(trace.executed()).anyMatch(isSlot)) {
       return Optional.of(Exclusion.ENTERS_SLOTS);
     }
     if (isBetweenWords(subject, trace)) {
