@@ -13,6 +13,9 @@ module io.github.optprobe.x86 {
   // To be measured, not to be used.
   exports io.github.optprobe.x86.decode to
       io.github.optprobe.benchmarks;
+  // To write machine code of the same kind, in the module beside.
+  exports io.github.optprobe.x86.emit to
+      io.github.optprobe.live;
 
   provides io.github.optprobe.arch.Architecture with
       io.github.optprobe.x86.X86_64,

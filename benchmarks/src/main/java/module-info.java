@@ -3,6 +3,7 @@
 module io.github.optprobe.benchmarks {
   requires com.sun.jna;
   requires io.github.optprobe;
+  requires io.github.optprobe.live;
   requires io.github.optprobe.x86;
   requires jelf;
   requires jmh.core;

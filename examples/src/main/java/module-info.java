@@ -4,9 +4,12 @@ module io.github.optprobe.examples {
   requires info.picocli;
   requires transitive io.github.optprobe;
   requires io.github.optprobe.arm32;
+  requires transitive io.github.optprobe.elf;
+  requires io.github.optprobe.live;
   requires transitive io.github.optprobe.testkit;
   requires io.github.optprobe.x86;
   requires java.xml;
+  requires jdk.attach;
   requires me.tongfei.progressbar;
   requires static org.jspecify;
 

@@ -7,11 +7,10 @@
  * <p>It knows no architecture module. The emulator itself, libunicorn, is GPL-2.0, optional, and
  * looked for when the first target is created.
  */
-@SuppressWarnings("requires-automatic") // jelf names no module of its own
 module io.github.optprobe.testkit {
   requires transitive io.github.optprobe;
+  requires transitive io.github.optprobe.elf;
   requires static com.sun.jna;
-  requires jelf;
   requires static transitive org.jspecify;
   requires static org.junit.jupiter.api; // not transitive: only the kit needs it
 

@@ -66,6 +66,13 @@ public interface Cpu {
   FaultOutcome faulted(Registers registers);
 
   /**
+   * The CPU, or thread, is no more: calls that it was in when it ended are not tracked any more, no
+   * handler runs for them, and nothing waits for it. Called when no other method of it is running,
+   * by any thread; no method is to be called afterwards.
+   */
+  void leave();
+
+  /**
    * The real return address for one that was found on this CPU's stack: itself, unless it is the
    * trampoline of return probes. For stack walks, in handlers too.
    *

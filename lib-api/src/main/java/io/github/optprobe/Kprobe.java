@@ -48,6 +48,17 @@ public final class Kprobe implements Probe {
     return at(symbol, 0);
   }
 
+  /**
+   * Begins a kprobe on the first instruction of a symbol of a module, as in {@code
+   * Kprobe.at("libz.so.1", "deflate")}.
+   *
+   * @param module the library or file that has it
+   * @throws IllegalArgumentException if the symbol's name is empty
+   */
+  public static Builder at(String module, String symbol) {
+    return new Builder(new SymbolOffset(module, symbol, 0));
+  }
+
   @Override
   public ProbePlace place() {
     return place;

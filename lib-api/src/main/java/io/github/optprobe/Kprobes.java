@@ -318,6 +318,7 @@ public final class Kprobes implements AutoCloseable {
     private int batchLimit = 1024;
     private boolean lazyUnoptimize;
     private boolean returnsIntoBuffers;
+    private HitRouter router = HitRouter.NONE;
 
     private Builder(TextMemory text) {
       this.text = text;
@@ -421,6 +422,15 @@ public final class Kprobes implements AutoCloseable {
     }
 
     /**
+     * Sets who sends hits on their way, for targets that do so by code of their own; without it
+     * every hit is reported to a {@link Cpu}.
+     */
+    public Builder router(HitRouter newRouter) {
+      router = newRouter;
+      return this;
+    }
+
+    /**
      * Runs the optimizer on an executor, {@code newDelay} after there is work for it. Without this
      * it is run by hand. The executor stays the caller's.
      */
@@ -467,7 +477,8 @@ public final class Kprobes implements AutoCloseable {
               windowPolicy,
               batchLimit,
               lazyUnoptimize,
-              returnsIntoBuffers));
+              returnsIntoBuffers,
+              router));
     }
   }
 }

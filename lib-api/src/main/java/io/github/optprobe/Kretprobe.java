@@ -51,6 +51,16 @@ public final class Kretprobe<D> implements Probe {
   }
 
   /**
+   * Begins a return probe on a function named by its module and symbol, without data.
+   *
+   * @param module the library or file that has it
+   * @throws IllegalArgumentException if the symbol's name is empty
+   */
+  public static Builder<NoData> at(String module, String symbol) {
+    return at(new SymbolOffset(module, symbol, 0));
+  }
+
+  /**
    * Begins a return probe whose calls carry data from entry to return.
    *
    * @param data makes the data of one instance; called {@link #maxActive()} times when the probe is

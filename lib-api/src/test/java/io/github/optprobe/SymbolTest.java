@@ -80,6 +80,8 @@ class SymbolTest extends ToyTest {
     assertThat(refusal(new SymbolOffset("run", 1))).isEqualTo("AMBIGUOUS_SYMBOL");
     assertThat(refusal(new SymbolOffset("three", "run", 1))).isEqualTo("UNKNOWN_SYMBOL");
     assertThat(new SymbolOffset("two", "run", 17)).hasToString("two:run+0x11");
+    assertThat(kprobes.resolve(Kprobe.at("two", "run").build().place())).isEqualTo(at(BASE + 4));
+    assertThat(kprobes.resolve(Kretprobe.at("one", "run").build().place())).isEqualTo(at(BASE));
   }
 
   @Test

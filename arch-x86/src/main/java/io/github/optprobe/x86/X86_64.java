@@ -10,6 +10,7 @@ import io.github.optprobe.arch.InstructionSet;
 import io.github.optprobe.arch.JumpForm;
 import io.github.optprobe.arch.RegisterFile;
 import io.github.optprobe.x86.decode.X86Decoder;
+import io.github.optprobe.x86.emit.Branches;
 import io.github.optprobe.x86.emit.CodeBuffer;
 import io.github.optprobe.x86.emit.DetourTemplate;
 import io.github.optprobe.x86.emit.TrampolineTemplate;
@@ -99,12 +100,17 @@ public final class X86_64 extends X86Architecture {
 
   @Override
   int detourHeadBytes(Gate gate) {
-    return DetourTemplate.bytes(gate);
+    return gate.cells().isPresent() ? Branches.JMP_THROUGH_BYTES : DetourTemplate.bytes(gate);
   }
 
   @Override
   void emitDetourHead(CodeBuffer out, long probedAddress, Gate gate) {
-    DetourTemplate.emit(out, probedAddress, gate);
+    if (gate.cells().isPresent()) {
+      long cell = gate.cells().get().cellFor(at(probedAddress), out.address());
+      Branches.jmpThrough(out, cell);
+    } else {
+      DetourTemplate.emit(out, probedAddress, gate);
+    }
   }
 
   @Override

@@ -82,6 +82,11 @@ class LateOptimizerTest {
     }
 
     @Override
+    public void leave() {
+      cpu.leave();
+    }
+
+    @Override
     public long[] originalReturnAddresses() {
       return cpu.originalReturnAddresses();
     }

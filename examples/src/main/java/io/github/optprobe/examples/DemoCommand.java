@@ -15,13 +15,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code optprobe demo}: probes on real functions of real libraries, run in an emulator on the
- * bytes of a real file. Every line that it prints behind "ok" is computed.
+ * {@code optprobe demo}: probes on the zlib of this very process, where that can be had, and on
+ * real functions of real libraries, run in an emulator on the bytes of a real file. Every line that
+ * it prints behind "ok" is computed.
  */
 @Command(
     name = "demo",
     description =
-        "Put probes on functions of libz and of native libraries for x86 and ARM, and watch them.",
+        "Put probes on the zlib of this process, and on functions of libz and of native libraries"
+            + " for x86 and ARM in an emulator, and watch them.",
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
   /** Enough for every loop to turn thousands of times, and for traces to take seconds. */
@@ -47,6 +49,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Claims claims = new Claims(out);
+    runLive(claims);
     Optional<Path> library = libz == null ? machinesLibz() : Optional.of(libz);
     if (library.isPresent()) {
       Path path = library.get();
@@ -76,6 +79,14 @@ final class DemoCommand implements Callable<Integer> {
     }
     claims.printTotal();
     return claims.allHeld() ? 0 : 1;
+  }
+
+  private void runLive(Claims claims) throws IOException {
+    try {
+      new LiveDemo(claims, out).run(file == null ? LiveDemoCommand.javasOwn() : file);
+    } catch (UnsupportedOperationException notHere) {
+      out.printf("this process: left out. %s%n%n", notHere.getMessage());
+    }
   }
 
   private static Optional<Path> machinesLibz() {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
+      LiveCommand.class,
       DoctorCommand.class,
       ExplainCommand.class,
       SweepCommand.class,
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
     footerHeading = "%nExamples:%n",
     footer = {
       "  optprobe demo",
+      "  optprobe live trace 4711 'libz.so.1!deflate'",
       "  optprobe explain /usr/lib/x86_64-linux-gnu/libz.so.1 crc32",
       "  optprobe sweep --html sweep.html /usr/lib/x86_64-linux-gnu/libz.so.1",
       "  . <(optprobe generate-completion)",

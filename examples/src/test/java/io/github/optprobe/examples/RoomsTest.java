@@ -25,12 +25,15 @@ class RoomsTest {
   private static final String INTERNAL = "io.github.optprobe.internal..";
   private static final String X86 = "io.github.optprobe.x86..";
   private static final String ARM32 = "io.github.optprobe.arm32..";
+  private static final String ELF = "io.github.optprobe.elf..";
   private static final String TESTKIT = "io.github.optprobe.testkit..";
   private static final String EXAMPLES = "io.github.optprobe.examples..";
   private static final String RISCV = "io.github.optprobe.examples.riscv..";
   private static final String DECODER = "io.github.optprobe.examples.decoder..";
   private static final String FLIGHT = ".*\\.internal\\.Flight.*";
   private static final String JNA = "com.sun.jna..";
+  private static final String LIVE = "io.github.optprobe.live..";
+  private static final String UPCALLS = "io\\.github\\.optprobe\\.live\\.Upcalls.*";
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -103,14 +106,69 @@ class RoomsTest {
         .resideInAPackage(X86)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(ARM32, TESTKIT, EXAMPLES)
+        .resideInAnyPackage(ARM32, ELF, TESTKIT, EXAMPLES)
         .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage(ARM32)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(X86, TESTKIT, EXAMPLES)
+        .resideInAnyPackage(X86, ELF, TESTKIT, EXAMPLES)
+        .check(CLASSES);
+  }
+
+  @Test
+  void the_reader_of_elf_files_knows_lib_api_only() {
+    noClasses()
+        .that()
+        .resideInAPackage(ELF)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(X86, ARM32, TESTKIT, EXAMPLES, INTERNAL)
+        .check(CLASSES);
+  }
+
+  /** Whoever uses another parser has one place to change. */
+  @Test
+  void elf_files_are_parsed_in_their_room_only() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ELF, "io.github.optprobe.benchmarks..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("net.fornwall.jelf..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void this_process_is_patched_without_the_testkit() {
+    noClasses()
+        .that()
+        .resideInAPackage(LIVE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ARM32, TESTKIT, EXAMPLES, INTERNAL)
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(LIVE, EXAMPLES, "io.github.optprobe.benchmarks..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(LIVE)
+        .check(CLASSES);
+  }
+
+  /** Memory knows no machine code, machine code no registry; handlers write bytes only. */
+  @Test
+  void inside_live_the_rooms_stand_in_their_order() {
+    mayNotSee("live", "memory", "machine", "handler");
+    mayNotSee("live", "machine", "handler");
+    noClasses()
+        .that()
+        .resideInAnyPackage(rooms("live", "memory", "machine", "handler"))
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("io\\.github\\.optprobe\\.Kprobes.*")
         .check(CLASSES);
   }
 
@@ -134,7 +192,10 @@ class RoomsTest {
             "io.github.optprobe.arm32.decode..",
             "io.github.optprobe.testkit.decode..",
             "io.github.optprobe.testkit.unicorn..",
-            "io.github.optprobe.testkit.ptrace..")
+            "io.github.optprobe.testkit.ptrace..",
+            "io.github.optprobe.live.memory..")
+        .and()
+        .haveNameNotMatching(UPCALLS)
         .should()
         .dependOnClassesThat()
         .resideInAPackage(JNA)
@@ -201,6 +262,20 @@ class RoomsTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "java..", "org.jspecify..", "io.github.optprobe.testkit.decode..", DECODER)
+        .check(CLASSES);
+  }
+
+  /** It is loaded into programs of others, and brings no more than it needs. */
+  @Test
+  void the_agent_knows_the_library_only() {
+    String agent = "io.github.optprobe.examples.agent";
+    classes()
+        .that()
+        .resideInAPackage(agent)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..", "org.jspecify..", LIB_API, TEXT, ARCH, ELF, "io.github.optprobe.live", agent)
         .check(CLASSES);
   }
 

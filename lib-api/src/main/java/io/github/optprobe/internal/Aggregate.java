@@ -1,6 +1,8 @@
 package io.github.optprobe.internal;
 
 import io.github.optprobe.CodeAddress;
+import io.github.optprobe.HitRouter;
+import io.github.optprobe.ProbeHandle;
 import io.github.optprobe.Refusal;
 import io.github.optprobe.Tier;
 import io.github.optprobe.arch.Architecture;
@@ -8,6 +10,8 @@ import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.arch.PreparedProbe;
 import io.github.optprobe.text.AddressRange;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,7 @@ final class Aggregate {
 
   private final Architecture architecture;
   private final PreparedProbe prepared;
+  private final HitRouter router;
 
   private volatile Member[] members = NONE;
   private volatile Tier trapTier;
@@ -47,6 +52,16 @@ final class Aggregate {
   private @Nullable Refusal detourRefusal;
 
   Aggregate(Architecture architecture, PreparedProbe prepared) {
+    this(architecture, prepared, HitRouter.NONE);
+  }
+
+  /**
+   * Creates one.
+   *
+   * @param router told of where traps go and which handlers run
+   */
+  Aggregate(Architecture architecture, PreparedProbe prepared, HitRouter router) {
+    this.router = router;
     this.address = prepared.address();
     this.addressValue = address.value();
     this.architecture = architecture;
@@ -122,7 +137,25 @@ final class Aggregate {
   }
 
   void setText(TextState state) {
+    PreparedDetour before = jump();
     text = state;
+    tellIfDiverted(before);
+  }
+
+  private void tellIfDiverted(@Nullable PreparedDetour before) {
+    PreparedDetour now = jump();
+    if (now != before) {
+      router.diverted(address, Optional.ofNullable(now));
+    }
+  }
+
+  /** Tells which handlers run from now on. */
+  void tellMembers() {
+    if (router != HitRouter.NONE) {
+      List<ProbeHandle> active =
+          Arrays.stream(members).filter(Member::isActive).<ProbeHandle>map(each -> each).toList();
+      router.members(address, trapTier, active);
+    }
   }
 
   /**
@@ -130,7 +163,9 @@ final class Aggregate {
    * and jump or is about to be: from the copy, a CPU would come back into the window.
    */
   void setDiverting(boolean now) {
+    PreparedDetour before = jump();
     diverting = now;
+    tellIfDiverted(before);
   }
 
   /**

@@ -34,6 +34,7 @@ final class CpuState implements Cpu {
   private final Trampolines trampolines;
   private final ReturnStack returns;
   private final HitEvents events;
+  private final Cpus cpus;
 
   /** Probes whose copy is being stepped, the innermost last. */
   private final Deque<Aggregate> stepping = new ArrayDeque<>(4);
@@ -43,6 +44,9 @@ final class CpuState implements Cpu {
 
   /** Whether this CPU may have read a probe's state and not yet acted on it. */
   private volatile boolean inHit;
+
+  /** How many hits, none inside of another, are over. */
+  private volatile long finishedHits;
 
   /** How many traps are in progress, one inside the other, and where the outermost is. */
   private volatile int traps;
@@ -56,7 +60,9 @@ final class CpuState implements Cpu {
       DataMemory memory,
       Architecture[] architectures,
       Trampolines trampolines,
-      HitEvents events) {
+      HitEvents events,
+      Cpus cpus) {
+    this.cpus = cpus;
     this.table = table;
     this.code = code;
     this.text = text;
@@ -83,6 +89,28 @@ final class CpuState implements Cpu {
     return inHit;
   }
 
+  long finishedHits() {
+    return finishedHits;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // Written by one thread only.
+  private void endHit(boolean outer) {
+    if (!outer) {
+      finishedHits++;
+    }
+    inHit = outer;
+  }
+
+  @Override
+  public void leave() {
+    returns.abandon();
+    stepping.clear();
+    cpus.remove(this);
+    // Its thread may have ended in the middle of a hit, for which somebody may be waiting already.
+    traps = 0;
+    inHit = false;
+  }
+
   /** Whether it is in the middle of a trap at an address in the range, or may be. */
   boolean isInTrap(AddressRange range) {
     int nested = traps;
@@ -97,7 +125,7 @@ final class CpuState implements Cpu {
     try {
       return trap(registers);
     } finally {
-      inHit = outer;
+      endHit(outer);
       traps = outerTraps;
     }
   }
@@ -233,7 +261,7 @@ final class CpuState implements Cpu {
       }
       return outcome;
     } finally {
-      inHit = outer;
+      endHit(outer);
       traps = outerTraps;
     }
   }
@@ -262,7 +290,7 @@ final class CpuState implements Cpu {
       }
       return Resume.CONTINUE;
     } finally {
-      inHit = outer;
+      endHit(outer);
     }
   }
 

@@ -1,8 +1,10 @@
 package io.github.optprobe.internal;
 
 import io.github.optprobe.text.AddressRange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** The CPUs of a registry, and what is in flight on any of them. Thread-safe. */
@@ -15,6 +17,25 @@ final class Cpus {
 
   int count() {
     return all.size();
+  }
+
+  void remove(CpuState cpu) {
+    all.remove(cpu);
+  }
+
+  /** Says, at any later time, whether all hits that are in progress now are over. */
+  BooleanSupplier hitsInProgress() {
+    List<BooleanSupplier> hits = new ArrayList<>();
+    for (CpuState cpu : all) {
+      if (cpu.isInHit()) {
+        long hit = cpu.finishedHits();
+        // In this order: it may have finished, and begun another one, between the two looks.
+        if (cpu.isInHit()) {
+          hits.add(() -> cpu.isInHit() && cpu.finishedHits() == hit);
+        }
+      }
+    }
+    return () -> hits.stream().noneMatch(BooleanSupplier::getAsBoolean);
   }
 
   /** Whether one of them may have read a probe's state and not yet acted on it. */

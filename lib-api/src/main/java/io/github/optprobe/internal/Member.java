@@ -185,7 +185,7 @@ abstract class Member implements ProbeHandle {
   @Override
   public final long hits() {
     LongAdder counter = hits;
-    return counter == null ? 0 : counter.sum();
+    return (counter == null ? 0 : counter.sum()) + registry.router().hits(this);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.optprobe.internal;
 
 import io.github.optprobe.CodeAddress;
 import io.github.optprobe.Culprit;
+import io.github.optprobe.HitRouter;
 import io.github.optprobe.Kprobe;
 import io.github.optprobe.Kretprobe;
 import io.github.optprobe.PlaceRefusal;
@@ -11,6 +12,7 @@ import io.github.optprobe.RefusedException;
 import io.github.optprobe.Tier;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.CallConvention;
+import io.github.optprobe.arch.PreparedProbe;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +34,7 @@ final class Memberships {
   private final Settler settler;
   private final Reclaimer reclaimer;
   private final Trampolines trampolines;
+  private final HitRouter router;
   private final IntSupplier cpus;
   private final boolean lazily;
 
@@ -50,6 +53,7 @@ final class Memberships {
       Settler settler,
       Reclaimer reclaimer,
       Trampolines trampolines,
+      HitRouter router,
       IntSupplier cpus,
       boolean lazily) {
     this.registry = registry;
@@ -60,6 +64,7 @@ final class Memberships {
     this.settler = settler;
     this.reclaimer = reclaimer;
     this.trampolines = trampolines;
+    this.router = router;
     this.cpus = cpus;
     this.lazily = lazily;
   }
@@ -82,18 +87,36 @@ final class Memberships {
       }
     }
     joined.forEach(member -> member.setActive(member.isEnabled()));
+    tellMembers(joined);
     return joined;
+  }
+
+  private static void tellMembers(List<Member> changed) {
+    changed.stream().map(Member::aggregate).distinct().forEach(Aggregate::tellMembers);
   }
 
   private void join(Probe probe, List<Member> joined, Touched touched) {
     Aggregate aggregate = aggregateFor(standing(places.resolve(probe.place())));
     touched.touch(aggregate);
+    checkObjection(aggregate, probe);
     Member member = member(aggregate, probe);
     if (member.hasPostHandler()) {
       requirePostTier(aggregate);
     }
     aggregate.add(member, aggregate.members().length);
     joined.add(member);
+  }
+
+  private void checkObjection(Aggregate aggregate, Probe probe) {
+    if (router != HitRouter.NONE) {
+      Culprit culprit = places.culprit(aggregate.address());
+      router
+          .objection(probe, aggregate.prepared(), culprit)
+          .ifPresent(
+              refusal -> {
+                throw new RefusedException(refusal);
+              });
+    }
   }
 
   private CodeAddress standing(CodeAddress asked) {
@@ -137,7 +160,9 @@ final class Memberships {
       return sameInstructionSet(existing, address);
     }
     Architecture architecture = places.architectureFor(address);
-    Aggregate fresh = new Aggregate(architecture, preparer.prepare(architecture, address));
+    PreparedProbe prepared = preparer.prepare(architecture, address);
+    Aggregate fresh = new Aggregate(architecture, prepared, router);
+    preparer.route(prepared, router);
     neighbours.add(fresh);
     table.add(fresh);
     return fresh;
@@ -183,6 +208,7 @@ final class Memberships {
         positions[i] = member.aggregate().remove(member);
         touched.touch(member.aggregate());
       }
+      tellMembers(members);
       boolean done = false;
       try {
         settler.settle(touched.probes(), lazily);
@@ -202,6 +228,7 @@ final class Memberships {
       member.aggregate().add(member, positions[i]);
       member.setActive(member.isEnabled());
     }
+    tellMembers(members);
     touched.forEach(settler::offerAgain);
   }
 
@@ -227,5 +254,6 @@ final class Memberships {
   private static void change(Member member, boolean enabled) {
     member.setEnabled(enabled);
     member.setActive(enabled);
+    member.aggregate().tellMembers();
   }
 }

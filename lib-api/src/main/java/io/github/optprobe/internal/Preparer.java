@@ -4,6 +4,7 @@ import io.github.optprobe.CodeAddress;
 import io.github.optprobe.CodeMap;
 import io.github.optprobe.Culprit;
 import io.github.optprobe.Explanation;
+import io.github.optprobe.HitRouter;
 import io.github.optprobe.Refusal;
 import io.github.optprobe.RefusedException;
 import io.github.optprobe.arch.Architecture;
@@ -86,6 +87,23 @@ final class Preparer {
    */
   PreparedProbe prepare(Architecture architecture, CodeAddress address) {
     return prepare(architecture, address, slots::publish);
+  }
+
+  /**
+   * Tells the router of a copy; gives the copy up if that fails.
+   *
+   * @throws TextException if the router has no memory for it
+   */
+  void route(PreparedProbe prepared, HitRouter router) {
+    boolean routed = false;
+    try {
+      router.prepared(prepared);
+      routed = true;
+    } finally {
+      if (!routed) {
+        slots.discard(prepared.copy());
+      }
+    }
   }
 
   /** The same, but nothing is written. */
@@ -226,6 +244,8 @@ final class Preparer {
     if (isGate || slots.owns(address.value())) {
       refuse(new Refusal.OwnCode(architecture.culprit(original, address)));
     }
+    // Before what is known of the code: the reason says more than that nothing is.
+    checkOffLimits(architecture, address, AddressRange.ofLength(address.value(), 1));
     if (!trustBoundaries) {
       checkBoundary(architecture, address);
     }

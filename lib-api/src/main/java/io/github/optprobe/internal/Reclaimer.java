@@ -1,5 +1,6 @@
 package io.github.optprobe.internal;
 
+import io.github.optprobe.HitRouter;
 import io.github.optprobe.arch.PreparedDetour;
 import java.util.Collection;
 
@@ -16,12 +17,19 @@ final class Reclaimer {
   private final ProbeTable table;
   private final WorkQueues queues;
   private final SlotKeeper slots;
+  private final HitRouter router;
 
-  Reclaimer(Neighbours neighbours, ProbeTable table, WorkQueues queues, SlotKeeper slots) {
+  Reclaimer(
+      Neighbours neighbours,
+      ProbeTable table,
+      WorkQueues queues,
+      SlotKeeper slots,
+      HitRouter router) {
     this.neighbours = neighbours;
     this.table = table;
     this.queues = queues;
     this.slots = slots;
+    this.router = router;
   }
 
   /** Does so with many; frees slots in between, so that they do not pile up. */
@@ -48,6 +56,7 @@ final class Reclaimer {
     queues.forget(probe);
     neighbours.remove(probe);
     table.remove(probe);
+    router.removed(probe.address());
     slots.retire(probe.prepared().copy());
     PreparedDetour detour = probe.detour();
     if (detour != null) {

@@ -3,6 +3,7 @@ package io.github.optprobe.internal;
 import io.github.optprobe.CodeAddress;
 import io.github.optprobe.Cpu;
 import io.github.optprobe.Explanation;
+import io.github.optprobe.HitRouter;
 import io.github.optprobe.OptimizerPass;
 import io.github.optprobe.Probe;
 import io.github.optprobe.ProbeCounters;
@@ -70,12 +71,12 @@ public final class Registry {
     Islands islands = new Islands(settings.text());
     original = new RecoveredText(settings.text(), neighbours, islands);
     places = new Places(settings, original);
-    slots = new SlotKeeper(settings.text(), islands, code, cpus::isHitInProgress);
+    slots = new SlotKeeper(settings.text(), islands, code, cpus::hitsInProgress);
     OffLimits offLimits = new OffLimits(settings.codeMap(), settings.symbols());
     preparer = new Preparer(settings, original, neighbours, slots, offLimits, islands);
     wanted = new WantedText(neighbours, original, switches);
     queues = new WorkQueues(wanted);
-    trampolines = new Trampolines(slots, settings.gate());
+    trampolines = new Trampolines(slots, settings.gate(), settings.router());
     Patcher patcher = new Patcher(settings.text(), reporter);
     Quiescence quiescence =
         new Quiescence(settings.text(), neighbours, slots, cpus::isTrapInProgress);
@@ -88,8 +89,9 @@ public final class Registry {
             queues,
             slots,
             reporter,
+            settings.router(),
             () -> new PatchTransaction(patcher, quiescence, batches));
-    reclaimer = new Reclaimer(neighbours, table, queues, slots);
+    reclaimer = new Reclaimer(neighbours, table, queues, slots, settings.router());
     optimizer =
         new Optimizer(
             lock,
@@ -113,6 +115,7 @@ public final class Registry {
             settler,
             reclaimer,
             trampolines,
+            settings.router(),
             cpus::count,
             settings.lazyUnoptimize());
     goneText = new GoneText(neighbours, reclaimer, preparer, slots, queues);
@@ -126,11 +129,16 @@ public final class Registry {
     return reporter;
   }
 
+  HitRouter router() {
+    return settings.router();
+  }
+
   /** See {@link io.github.optprobe.Kprobes#newCpu}. */
   public Cpu newCpu(DataMemory memory) {
     Architecture[] architectures = settings.architectures().toArray(Architecture[]::new);
     CpuState cpu =
-        new CpuState(table, code, settings.text(), memory, architectures, trampolines, hitEvents);
+        new CpuState(
+            table, code, settings.text(), memory, architectures, trampolines, hitEvents, cpus);
     cpus.add(cpu);
     return cpu;
   }

@@ -54,6 +54,15 @@ final class ReturnStack {
     }
   }
 
+  /** None of the calls will return here: their thread is no more. */
+  void abandon() {
+    while (top != null) {
+      Instance<?> call = top;
+      unlink(call);
+      recycle(call);
+    }
+  }
+
   private static void recycle(Instance<?> call) {
     for (Instance<?> each = call; each != null; ) {
       Instance<?> older = each.older();

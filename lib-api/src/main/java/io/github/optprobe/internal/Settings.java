@@ -1,6 +1,7 @@
 package io.github.optprobe.internal;
 
 import io.github.optprobe.CodeMap;
+import io.github.optprobe.HitRouter;
 import io.github.optprobe.ProbeListener;
 import io.github.optprobe.SymbolResolver;
 import io.github.optprobe.WindowPolicy;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param batchLimit how many probes are patched with one set of synchronisations
  * @param lazyUnoptimize whether jumps that nobody wants stay until the optimizer runs
  * @param returnsIntoBuffers whether calls in windows may return into detour buffers
+ * @param router told of what decides where hits go
  */
 public record Settings(
     TextMemory text,
@@ -39,7 +41,8 @@ public record Settings(
     WindowPolicy windowPolicy,
     int batchLimit,
     boolean lazyUnoptimize,
-    boolean returnsIntoBuffers) {
+    boolean returnsIntoBuffers,
+    HitRouter router) {
 
   /** Creates settings. */
   public Settings {

@@ -1,7 +1,9 @@
 package io.github.optprobe.internal;
 
+import io.github.optprobe.HitRouter;
 import io.github.optprobe.Refusal;
 import io.github.optprobe.RefusedException;
+import io.github.optprobe.arch.PreparedDetour;
 import io.github.optprobe.text.TextException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +25,7 @@ final class Settler {
   private final WorkQueues queues;
   private final SlotKeeper slots;
   private final Reporter reporter;
+  private final HitRouter router;
   private final Supplier<PatchTransaction> transactions;
 
   Settler(
@@ -32,6 +35,7 @@ final class Settler {
       WorkQueues queues,
       SlotKeeper slots,
       Reporter reporter,
+      HitRouter router,
       Supplier<PatchTransaction> transactions) {
     this.neighbours = neighbours;
     this.wanted = wanted;
@@ -39,6 +43,7 @@ final class Settler {
     this.queues = queues;
     this.slots = slots;
     this.reporter = reporter;
+    this.router = router;
     this.transactions = transactions;
   }
 
@@ -85,11 +90,25 @@ final class Settler {
 
   private void prepareDetour(Aggregate probe) {
     try {
-      probe.setDetour(preparer.prepareDetour(probe.architecture(), probe.address()));
+      PreparedDetour detour = preparer.prepareDetour(probe.architecture(), probe.address());
+      route(detour);
+      probe.setDetour(detour);
     } catch (RefusedException refused) {
       refuse(probe, refused.refusal());
     } catch (TextException failure) {
       refuse(probe, preparer.storeFailed(probe, failure));
+    }
+  }
+
+  private void route(PreparedDetour detour) {
+    boolean routed = false;
+    try {
+      router.prepared(detour);
+      routed = true;
+    } finally {
+      if (!routed) {
+        slots.discard(detour);
+      }
     }
   }
 

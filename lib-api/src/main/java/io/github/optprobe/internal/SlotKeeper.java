@@ -9,13 +9,18 @@ import io.github.optprobe.text.SlotPool;
 import io.github.optprobe.text.TextException;
 import io.github.optprobe.text.TextMemory;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +37,7 @@ final class SlotKeeper {
   private final SlotPool pool;
   private final Islands islands;
   private final CodeIndex index;
-  private final BooleanSupplier hitInProgress;
+  private final Supplier<BooleanSupplier> hitsInProgress;
 
   /** What was retired and is not freed yet, by the address of the instruction it was made for. */
   private final TreeMap<Long, List<RelocatedCode>> leaving = new TreeMap<>(Long::compareUnsigned);
@@ -42,6 +47,15 @@ final class SlotKeeper {
 
   private int leavingCount;
 
+  /** What of it had left when {@link #grace} began. */
+  private Set<Object> waiting = Set.of();
+
+  /** What of it no hit that is in progress can lead to any more. */
+  private final Set<Object> due = identitySet();
+
+  /** Says whether the hits that were in progress when it was made are over; null if none is on. */
+  private @Nullable BooleanSupplier grace;
+
   /** Whether something was published since the CPUs were last synchronised for it. */
   private boolean synchronizationOwed;
 
@@ -49,14 +63,16 @@ final class SlotKeeper {
    * Creates a keeper.
    *
    * @param islands the islands in use, which come and go as slots do
-   * @param hitInProgress whether some CPU is in the middle of being sent somewhere by a hit
+   * @param hitsInProgress gives something that says, at any later time, whether the hits are over
+   *     that are sending some CPU somewhere now
    */
-  SlotKeeper(TextMemory text, Islands islands, CodeIndex index, BooleanSupplier hitInProgress) {
+  SlotKeeper(
+      TextMemory text, Islands islands, CodeIndex index, Supplier<BooleanSupplier> hitsInProgress) {
     this.text = text;
     this.islands = islands;
     this.pool = new SlotPool(text);
     this.index = index;
-    this.hitInProgress = hitInProgress;
+    this.hitsInProgress = hitsInProgress;
   }
 
   /**
@@ -200,7 +216,8 @@ final class SlotKeeper {
     int before = leavingCount;
     // A hit in progress may already have read where to go. Asked first: once it is over, the CPU's
     // program counter shows it, and the text knows that.
-    if (before > 0 && !hitInProgress.getAsBoolean()) {
+    findDue();
+    if (!due.isEmpty()) {
       Predicate<AddressRange> quiescent = text.quiescence();
       leaving.values().removeIf(codes -> freedAll(codes, quiescent));
       leavingSlots.removeIf(slot -> freed(slot, quiescent));
@@ -214,24 +231,51 @@ final class SlotKeeper {
     return before - leavingCount;
   }
 
+  /** There may never be a moment without any hit; but each of those in progress ends. */
+  private void findDue() {
+    while (beginGrace() && Objects.requireNonNull(grace).getAsBoolean()) {
+      due.addAll(waiting);
+      waiting = Set.of();
+      grace = null;
+    }
+  }
+
+  /** Whether there is a grace period to wait for, begun now or before. */
+  private boolean beginGrace() {
+    if (grace == null && leavingCount > due.size()) {
+      waiting = identitySet();
+      leaving.values().forEach(waiting::addAll);
+      waiting.addAll(leavingSlots);
+      waiting.removeAll(due);
+      grace = hitsInProgress.get();
+    }
+    return grace != null;
+  }
+
+  private static Set<Object> identitySet() {
+    return Collections.newSetFromMap(new IdentityHashMap<>());
+  }
+
   private boolean freedAll(List<RelocatedCode> codes, Predicate<AddressRange> quiescent) {
     codes.removeIf(code -> freed(code, quiescent));
     return codes.isEmpty();
   }
 
   private boolean freed(RelocatedCode code, Predicate<AddressRange> quiescent) {
-    if (!quiescent.test(code.slot().range())) {
+    if (!due.contains(code) || !quiescent.test(code.slot().range())) {
       return false;
     }
+    due.remove(code);
     discard(code);
     leavingCount--;
     return true;
   }
 
   private boolean freed(Slot slot, Predicate<AddressRange> quiescent) {
-    if (!quiescent.test(slot.range())) {
+    if (!due.contains(slot) || !quiescent.test(slot.range())) {
       return false;
     }
+    due.remove(slot);
     giveBack(slot);
     leavingCount--;
     return true;

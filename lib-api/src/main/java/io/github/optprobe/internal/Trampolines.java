@@ -1,5 +1,6 @@
 package io.github.optprobe.internal;
 
+import io.github.optprobe.HitRouter;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.CallConvention;
 import io.github.optprobe.arch.Gate;
@@ -16,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class Trampolines {
   private final SlotKeeper slots;
   private final Optional<Gate> gate;
+  private final HitRouter router;
   private volatile Trampoline[] all = {};
 
-  Trampolines(SlotKeeper slots, Optional<Gate> gate) {
+  Trampolines(SlotKeeper slots, Optional<Gate> gate, HitRouter router) {
     this.slots = slots;
     this.gate = gate;
+    this.router = router;
   }
 
   /** The trampoline at an address, or null if there is none. */
@@ -66,6 +69,7 @@ final class Trampolines {
               slots.publish(made.slot(), made.bytes());
               // Where a breakpoint stands already, nothing else synchronises before the first call.
               slots.synchronizePublished();
+              router.prepared(made);
               return made;
             });
     Trampoline trampoline = new Trampoline(architecture, calls, prepared);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.optprobe.CodeAddress;
 import io.github.optprobe.CodeMap;
+import io.github.optprobe.HitRouter;
 import io.github.optprobe.Kretprobe;
 import io.github.optprobe.SymbolResolver;
 import io.github.optprobe.WindowPolicy;
@@ -51,7 +52,8 @@ class InstancePoolTest {
             WindowPolicy.CONSERVATIVE,
             1,
             false,
-            false);
+            false,
+            HitRouter.NONE);
     Kretprobe<Integer> probe =
         Kretprobe.<Integer>at(new CodeAddress(FUNCTION, ToyArchitecture.TOY), made::getAndIncrement)
             .maxActive(1)

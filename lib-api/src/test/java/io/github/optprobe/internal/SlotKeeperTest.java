@@ -21,7 +21,8 @@ class SlotKeeperTest {
   private final Text text = new Text();
   private final CodeIndex index = new CodeIndex();
   private boolean hit;
-  private final SlotKeeper keeper = new SlotKeeper(text, new Islands(text), index, () -> hit);
+  private final SlotKeeper keeper =
+      new SlotKeeper(text, new Islands(text), index, () -> () -> !hit);
 
   /** A copy of one instruction, published. */
   private RelocatedCode published(long original) {

@@ -6,7 +6,7 @@ import io.github.optprobe.arch.ScanScope;
 import io.github.optprobe.arm32.registers.ArmRegisters;
 import io.github.optprobe.arm32.table.ArmSet;
 import io.github.optprobe.arm32.table.ItState;
-import io.github.optprobe.testkit.elf.ElfFunction;
+import io.github.optprobe.elf.ElfFunction;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.ByteArrayText;
 import java.util.List;

@@ -8,7 +8,7 @@ import io.github.optprobe.Explanation;
 import io.github.optprobe.Kprobes;
 import io.github.optprobe.Tier;
 import io.github.optprobe.arch.ScanScope;
-import io.github.optprobe.testkit.elf.ElfFunction;
+import io.github.optprobe.elf.ElfFunction;
 import io.github.optprobe.testkit.elf.SampleLibrary;
 import io.github.optprobe.text.ByteArrayText;
 import org.junit.jupiter.api.Tag;

@@ -6,7 +6,7 @@ import com.sun.jna.Native;
 import io.github.optprobe.CodeAddress;
 import io.github.optprobe.Tier;
 import io.github.optprobe.arm32.A32;
-import io.github.optprobe.testkit.elf.ElfLibrary;
+import io.github.optprobe.elf.ElfLibrary;
 import io.github.optprobe.testkit.libc.GuestLibc;
 import io.github.optprobe.testkit.oracle.Observation;
 import io.github.optprobe.testkit.oracle.Scenario;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.optprobe.CodeAddress;
 import io.github.optprobe.Tier;
+import io.github.optprobe.elf.ElfLibrary;
 import io.github.optprobe.testkit.elf.CrossCompiler;
-import io.github.optprobe.testkit.elf.ElfLibrary;
 import io.github.optprobe.testkit.elf.Imports;
 import io.github.optprobe.testkit.elf.SampleLibrary;
 import io.github.optprobe.testkit.oracle.Observation;

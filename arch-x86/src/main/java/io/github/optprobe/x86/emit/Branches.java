@@ -20,6 +20,9 @@ public final class Branches {
   /** Length of what {@link #farJmp} writes, in bytes. */
   public static final int FAR_JMP_BYTES = 6 + Long.BYTES;
 
+  /** Length of what {@link #jmpThrough} writes, in bytes. */
+  public static final int JMP_THROUGH_BYTES = 6;
+
   private Branches() {}
 
   /**

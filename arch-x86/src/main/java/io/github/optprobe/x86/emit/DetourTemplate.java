@@ -16,7 +16,7 @@ public final class DetourTemplate {
   /**
    * Bytes below the stack pointer that leaf functions use without reserving (System V ABI 3.2.2).
    */
-  private static final int RED_ZONE = 128;
+  public static final int RED_ZONE = 128;
 
   /** Saved general registers: all but rsp. */
   private static final int SAVED_REGISTERS = 15;
@@ -56,20 +56,37 @@ public final class DetourTemplate {
   /** Writes the template. */
   public static void emit(CodeBuffer out, long probedAddress, Gate gate) {
     saveAndCall(out, probedAddress, gate);
+    restore(out, gate);
+  }
+
+  /** Writes what restores the registers that {@link #saveAndCall} saved, behind it. */
+  public static void restore(CodeBuffer out, Gate gate) {
     if (gate.changesVectorRegisters()) {
       VectorState.select(out);
       out.code(0x49, 0x0F, 0xAE, 0x2C, 0x24); // xrstor64 [r12]
     }
     out.code(0x48, 0x89, 0xDC); // mov rsp, rbx
+    restoreGeneral(out);
+    out.code(0x48, 0x8D, 0xA4, 0x24).int32(RED_ZONE); // lea rsp, [rsp+128]
+  }
+
+  /**
+   * Writes what pops the general registers and the flags; the stack pointer is where they were
+   * saved, and comes to be {@link #RED_ZONE} below the original one.
+   */
+  public static void restoreGeneral(CodeBuffer out) {
     for (int i = PUSH_ORDER.length - 1; i >= 0; i--) {
       pop(out, PUSH_ORDER[i]);
     }
     out.code(0x9D); // popfq
-    out.code(0x48, 0x8D, 0xA4, 0x24).int32(RED_ZONE); // lea rsp, [rsp+128]
   }
 
-  /** Writes what saves the registers and calls the gate. */
-  static void saveAndCall(CodeBuffer out, long probedAddress, Gate gate) {
+  /**
+   * Writes what saves the registers and calls the gate.
+   *
+   * @param probedAddress what the gate gets in {@code rdi}
+   */
+  public static void saveAndCall(CodeBuffer out, long probedAddress, Gate gate) {
     out.code(0x48, 0x8D, 0x64, 0x24, -RED_ZONE); // lea rsp, [rsp-128]: flags must survive
     out.code(0x9C); // pushfq
     for (int register : PUSH_ORDER) {

@@ -1,6 +1,6 @@
 package io.github.optprobe.x86.hazard;
 
-import io.github.optprobe.testkit.elf.ElfLibrary;
+import io.github.optprobe.elf.ElfLibrary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.optprobe.CodeMap;
 import io.github.optprobe.arch.Architecture;
-import io.github.optprobe.testkit.elf.ElfLibrary;
+import io.github.optprobe.elf.ElfLibrary;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.ByteArrayText;
 import io.github.optprobe.x86.X86_32;

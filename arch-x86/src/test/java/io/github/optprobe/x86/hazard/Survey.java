@@ -7,7 +7,7 @@ import io.github.optprobe.Refusal;
 import io.github.optprobe.Tier;
 import io.github.optprobe.WindowPolicy;
 import io.github.optprobe.arch.CodeScan;
-import io.github.optprobe.testkit.elf.ElfLibrary;
+import io.github.optprobe.elf.ElfLibrary;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.ByteArrayText;
 import io.github.optprobe.x86.X86_64;

@@ -1,7 +1,7 @@
 package io.github.optprobe.examples.command;
 
 import io.github.optprobe.arch.Architecture;
-import io.github.optprobe.testkit.elf.ElfFunction;
+import io.github.optprobe.elf.ElfFunction;
 
 /**
  * Executes instructions of a file in place and relocated, and compares. One is used by one thread.

@@ -1,13 +1,13 @@
 package io.github.optprobe.examples.command;
 
 import io.github.optprobe.CodeMap;
+import io.github.optprobe.elf.ElfFunction;
 import io.github.optprobe.examples.command.CodeFile.UnreadableException;
 import io.github.optprobe.examples.command.SweepResult.Difference;
 import io.github.optprobe.examples.command.SweepResult.Example;
 import io.github.optprobe.examples.command.SweepResult.Failed;
 import io.github.optprobe.examples.command.SweepResult.FunctionResult;
 import io.github.optprobe.examples.command.SweepResult.Swept;
-import io.github.optprobe.testkit.elf.ElfFunction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

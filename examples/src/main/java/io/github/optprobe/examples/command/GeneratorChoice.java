@@ -1,8 +1,8 @@
 package io.github.optprobe.examples.command;
 
 import io.github.optprobe.arch.Architecture;
+import io.github.optprobe.elf.ElfImageException;
 import io.github.optprobe.testkit.decode.ArchitectureDecoder;
-import io.github.optprobe.testkit.elf.ElfImageException;
 import io.github.optprobe.testkit.fuzz.Generator;
 import io.github.optprobe.testkit.fuzz.Generators;
 import java.io.UncheckedIOException;

@@ -3,7 +3,7 @@ package io.github.optprobe.examples.command;
 import io.github.optprobe.Explanation;
 import io.github.optprobe.Refusal;
 import io.github.optprobe.Tier;
-import io.github.optprobe.testkit.elf.ElfFunction;
+import io.github.optprobe.elf.ElfFunction;
 import java.util.Optional;
 import java.util.Set;
 

@@ -2,7 +2,7 @@ package io.github.optprobe.examples.command;
 
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.InstructionText;
-import io.github.optprobe.testkit.elf.ElfFunction;
+import io.github.optprobe.elf.ElfFunction;
 import io.github.optprobe.testkit.emulator.EmulatedExecutor;
 import io.github.optprobe.testkit.emulator.EmulatorUnavailableException;
 import io.github.optprobe.testkit.execute.Executor;

@@ -35,7 +35,7 @@ class CommandLineDocTest {
       assertThat(withoutTime(printed)).as(arguments).isEqualTo(withoutTime(example.group(2)));
       run.add(arguments);
     }
-    assertThat(run).hasSize(7);
+    assertThat(run).hasSize(8);
   }
 
   private static String withoutTime(String printed) {

@@ -2,9 +2,9 @@ package io.github.optprobe.examples.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.optprobe.elf.ElfFunction;
 import io.github.optprobe.examples.OptprobeCommand;
 import io.github.optprobe.examples.command.BoundaryExecutor.Execution;
-import io.github.optprobe.testkit.elf.ElfFunction;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -5,6 +5,13 @@ import io.github.optprobe.CodeMap;
 import io.github.optprobe.SymbolResolver;
 import io.github.optprobe.arch.Architecture;
 import io.github.optprobe.arch.InstructionSet;
+import io.github.optprobe.elf.DwarfException;
+import io.github.optprobe.elf.ElfFunction;
+import io.github.optprobe.elf.ElfImageException;
+import io.github.optprobe.elf.ElfLibrary;
+import io.github.optprobe.elf.FunctionTable;
+import io.github.optprobe.elf.LoadedSegment;
+import io.github.optprobe.elf.Machine;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
 import io.github.optprobe.testkit.execute.Protection;
 import io.github.optprobe.text.AddressRange;
@@ -16,7 +23,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import net.fornwall.jelf.ElfSegment;
 
 /**
  * A shared library in a target: mapped, relocated, its imports connected. Immutable.
@@ -34,18 +40,18 @@ public final class ElfImage {
   private final AddressRange range;
   private final FunctionTable functions;
   private final Map<String, Long> importAddresses;
-  private final ElfSource source;
+  private final ElfLibrary library;
 
-  private ElfImage(EmulatedTarget target, ElfSource source, long base, Imports imports) {
-    this.name = source.name();
-    this.source = source;
+  private ElfImage(EmulatedTarget target, ElfLibrary library, long base, Imports imports) {
+    this.name = library.name();
+    this.library = library;
     this.base = base;
-    range = mapSegments(target, source);
+    range = mapSegments(target, library);
     DataCells cells = new DataCells(target, range.last() + 1);
-    Relocator relocator = new Relocator(target, source, base, imports, cells);
+    Relocator relocator = new Relocator(target, library, base, imports, cells);
     relocator.apply();
     importAddresses = Map.copyOf(relocator.importAddresses());
-    functions = new FunctionTable(source, base);
+    functions = library.functionTable(base);
   }
 
   /**
@@ -80,11 +86,11 @@ public final class ElfImage {
    */
   public static ElfImage load(
       EmulatedTarget target, String name, byte[] file, long base, Imports imports) {
-    ElfSource source = new ElfSource(name, file);
-    if (!source.isMovable()) {
+    ElfLibrary library = ElfLibrary.of(name, file);
+    if (!library.isMovable()) {
       throw new ElfImageException(name, "is a program with addresses of its own, no library");
     }
-    return new ElfImage(target, source, base, imports);
+    return new ElfImage(target, library, base, imports);
   }
 
   /** The file's name. */
@@ -183,7 +189,7 @@ public final class ElfImage {
    * @throws IllegalArgumentException if there is no architecture
    */
   public CodeMap codeMap(List<Architecture> architectures, TextReader text) {
-    return ElfLibrary.of(source).codeMap(base, architectures, text);
+    return library.codeMap(base, architectures, text);
   }
 
   /**
@@ -194,7 +200,7 @@ public final class ElfImage {
    *     set, the one that their addresses are to carry
    */
   public SymbolResolver symbols(InstructionSet instructionSet) {
-    boolean mixed = source.machine() == Machine.ARM;
+    boolean mixed = library.machine() == Machine.ARM;
     return (module, symbol) ->
         found(module, symbol)
             .filter(found -> !mixed || found.instructionSet().equals(instructionSet))
@@ -231,27 +237,27 @@ public final class ElfImage {
     return importAddresses;
   }
 
-  private AddressRange mapSegments(EmulatedTarget target, ElfSource source) {
+  private AddressRange mapSegments(EmulatedTarget target, ElfLibrary library) {
     long last = base;
-    for (ElfSegment segment : source.segments()) {
+    for (LoadedSegment segment : library.segments()) {
       AddressRange pages = pagesOf(segment);
       target.map(pages, protectionOf(segment));
-      target.writeBytes(base + segment.p_vaddr, source.contentOf(segment));
+      target.writeBytes(base + segment.address(), segment.content());
       last = pages.last();
     }
     return new AddressRange(base, last);
   }
 
-  private AddressRange pagesOf(ElfSegment segment) {
-    long first = (base + segment.p_vaddr) & -PAGE_BYTES;
-    long last = (base + segment.p_vaddr + segment.p_memsz - 1) | (PAGE_BYTES - 1);
+  private AddressRange pagesOf(LoadedSegment segment) {
+    long first = (base + segment.address()) & -PAGE_BYTES;
+    long last = (base + segment.address() + segment.memoryBytes() - 1) | (PAGE_BYTES - 1);
     return new AddressRange(first, last);
   }
 
-  private static Protection protectionOf(ElfSegment segment) {
+  private static Protection protectionOf(LoadedSegment segment) {
     if (segment.isExecutable()) {
-      return segment.isWriteable() ? Protection.READ_WRITE_EXECUTE : Protection.READ_EXECUTE;
+      return segment.isWritable() ? Protection.READ_WRITE_EXECUTE : Protection.READ_EXECUTE;
     }
-    return segment.isWriteable() ? Protection.READ_WRITE : Protection.READ;
+    return segment.isWritable() ? Protection.READ_WRITE : Protection.READ;
   }
 }

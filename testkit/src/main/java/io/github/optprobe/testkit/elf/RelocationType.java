@@ -1,5 +1,7 @@
 package io.github.optprobe.testkit.elf;
 
+import io.github.optprobe.elf.Machine;
+
 /**
  * What the dynamic relocations of x86-64, x86-32 and 32-bit ARM ask for. For the last: ELF for the
  * Arm Architecture, 5.6.1 (Relocation codes).

@@ -1,7 +1,7 @@
 package io.github.optprobe.testkit.fuzz;
 
-import io.github.optprobe.testkit.elf.ElfFunction;
-import io.github.optprobe.testkit.elf.ElfLibrary;
+import io.github.optprobe.elf.ElfFunction;
+import io.github.optprobe.elf.ElfLibrary;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.TextReader;
 import java.io.ByteArrayOutputStream;

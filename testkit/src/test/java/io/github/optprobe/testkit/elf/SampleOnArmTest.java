@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
 import io.github.optprobe.testkit.emulator.EmulatorUnavailableException;
+import io.github.optprobe.testkit.emulator.NamesOnlyArchitecture;
 import io.github.optprobe.testkit.emulator.ScriptedCpu;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
@@ -49,7 +50,7 @@ class SampleOnArmTest {
 
   private static EmulatedTarget target() {
     try {
-      return EmulatedTarget.of(new BranchesOnlyArchitecture(ArmSets.A32));
+      return EmulatedTarget.of(NamesOnlyArchitecture.a32());
     } catch (EmulatorUnavailableException notHere) {
       return Assumptions.abort(notHere.getMessage());
     }

@@ -8,6 +8,7 @@ import io.github.optprobe.CodeMap;
 import io.github.optprobe.SymbolResolver;
 import io.github.optprobe.SymbolResolver.Symbol;
 import io.github.optprobe.arch.InstructionSet;
+import io.github.optprobe.elf.ElfImageException;
 import io.github.optprobe.testkit.emulator.EmulatedTarget;
 import io.github.optprobe.testkit.emulator.ScriptedCpu;
 import io.github.optprobe.testkit.emulator.Targets;

@@ -90,6 +90,9 @@ public final class ScriptedCpu implements Cpu {
   }
 
   @Override
+  public void leave() {}
+
+  @Override
   public long[] originalReturnAddresses() {
     return new long[0];
   }
