@@ -9,6 +9,7 @@ import io.github.optprobe.x86.X86_64;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,8 +22,12 @@ import java.util.Optional;
  * what is no ELF file, are left out. Thread-safe.
  */
 public final class LoadedLibraries implements SymbolResolver, CodeMap {
+  /** After so many nanoseconds what is known is read anew: a thousand symbols share one reading. */
+  private static final long OLD = 50_000_000;
+
   private final X86_64 architecture;
   private Map<Path, LoadedLibrary> known = new LinkedHashMap<>();
+  private long refreshed;
 
   LoadedLibraries(X86_64 architecture) {
     this.architecture = architecture;
@@ -40,8 +45,17 @@ public final class LoadedLibraries implements SymbolResolver, CodeMap {
    *
    * @param module the name of the file, the name that programs ask for, or the whole path
    */
-  public List<LoadedLibrary> named(String module) {
-    List<LoadedLibrary> all = all();
+  public synchronized List<LoadedLibrary> named(String module) {
+    boolean isOld = System.nanoTime() - refreshed > OLD;
+    List<LoadedLibrary> found = isOld ? List.of() : named(known.values(), module);
+    if (found.isEmpty()) {
+      refresh();
+      found = named(known.values(), module);
+    }
+    return found;
+  }
+
+  private static List<LoadedLibrary> named(Collection<LoadedLibrary> all, String module) {
     List<LoadedLibrary> byFile = all.stream().filter(each -> each.isFile(module)).toList();
     // To know what programs call a library its file has to be read: likely ones first.
     return byFile.isEmpty()
@@ -94,6 +108,7 @@ public final class LoadedLibraries implements SymbolResolver, CodeMap {
           }
         });
     known = fresh;
+    refreshed = System.nanoTime();
   }
 
   @Override

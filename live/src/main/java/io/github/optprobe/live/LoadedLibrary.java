@@ -31,6 +31,7 @@ public final class LoadedLibrary {
   private final X86_64 architecture;
   private @Nullable ElfLibrary elf;
   private @Nullable CodeMap codeMap;
+  private boolean forbidden;
   private @Nullable ByteArrayText text;
   private @Nullable Map<String, SortedSet<Long>> symbols;
   private @Nullable Set<String> exported;
@@ -95,8 +96,16 @@ public final class LoadedLibrary {
     return text;
   }
 
+  /** No probe may stand in it: its code need not be known. */
+  synchronized void forbid() {
+    forbidden = true;
+  }
+
   /** Its functions, with all places where they may be entered. */
   synchronized CodeMap codeMap() {
+    if (forbidden) {
+      return CodeMap.empty();
+    }
     if (codeMap == null) {
       codeMap = elf().codeMap(base(), architecture, text());
     }
@@ -166,9 +175,8 @@ public final class LoadedLibrary {
   List<Symbol> find(String module, String name) {
     List<Symbol> found = new ArrayList<>();
     for (long address : functions().getOrDefault(name, java.util.Collections.emptySortedSet())) {
-      Optional<CodeMap.Function> function =
-          codeMap().functionAt(address).filter(each -> each.body().first() == address);
-      long size = function.map(each -> each.body().length()).orElse(0L);
+      long size =
+          body(name).filter(body -> body.first() == address).map(AddressRange::length).orElse(0L);
       found.add(new Symbol(module, name, X86_64.at(address), size));
     }
     return found;

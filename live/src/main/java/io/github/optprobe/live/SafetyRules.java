@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What must not be probed in this process, and what not with a handler in Java: code that the way
@@ -63,6 +64,8 @@ final class SafetyRules {
   private static final int LANDING_MARK_BYTES = 4;
   private static final String JVM = "libjvm.so";
   private static final String DISPATCH = "jnidispatch";
+  private static final Pattern UNPACKED_DISPATCH = Pattern.compile("/jna\\d+\\.tmp");
+  private static final String WAY_TO_JAVA = "JNA, through which handlers in Java are reached";
 
   private final LoadedLibraries libraries;
   private final Map<AddressRange, String> withoutJava = new LinkedHashMap<>();
@@ -89,8 +92,12 @@ final class SafetyRules {
   /** Forbids what no probe may stand on. */
   void blacklist(Kprobes kprobes, Machinery machinery) {
     for (LoadedLibrary library : libraries.all()) {
-      reasonAgainst(library)
-          .ifPresent(reason -> library.code().forEach(range -> kprobes.blacklist(range, reason)));
+      reasonAgainst(library.name())
+          .ifPresent(
+              reason -> {
+                library.forbid();
+                library.code().forEach(range -> kprobes.blacklist(range, reason));
+              });
     }
     kprobes.blacklist(
         AddressRange.ofLength(machinery.signalReturn(), SIGNAL_RETURN_BYTES),
@@ -99,17 +106,19 @@ final class SafetyRules {
     for (Mapping mapping : MemoryMap.now().all()) {
       if (mapping.executable() && !mapping.isOfFile()) {
         kprobes.blacklist(mapping.range(), "code that is generated, by the JVM or by others");
+      } else if (mapping.executable() && UNPACKED_DISPATCH.matcher(mapping.file()).find()) {
+        // It removes the file as soon as it is loaded.
+        kprobes.blacklist(mapping.range(), WAY_TO_JAVA);
       }
     }
   }
 
-  private static Optional<String> reasonAgainst(LoadedLibrary library) {
-    String name = library.name();
+  private static Optional<String> reasonAgainst(String name) {
     if (name.equals(JVM)) {
       return Optional.of("the JVM: a handler would run in the middle of it");
     }
     if (name.contains(DISPATCH)) {
-      return Optional.of("JNA, through which handlers in Java are reached");
+      return Optional.of(WAY_TO_JAVA);
     }
     return name.startsWith("ld-linux") || name.startsWith("ld-musl")
         ? Optional.of("the dynamic linker, which keeps to no calling convention")

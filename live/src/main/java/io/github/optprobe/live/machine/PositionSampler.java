@@ -37,8 +37,11 @@ final class PositionSampler {
   private static final int MOST_STACKS = 1 << 16;
   private static final int MOST_RANGES = 4096;
 
-  /** A thread that does not answer in that time, in nanoseconds, is not known. */
+  /** A thread that waits in the kernel and has not answered in that time, in ns, blocks signals. */
   private static final long PATIENCE = 100_000_000;
+
+  /** A thread that does not answer in that time, in nanoseconds, is not known. */
+  private static final long MOST_PATIENCE = 2_000_000_000;
 
   private static final long SPIN = 50_000;
   private static final long NAP = 50_000;
@@ -220,9 +223,9 @@ final class PositionSampler {
         long waited = System.nanoTime() - start;
         if (waited > PATIENCE) {
           asked.entrySet().removeIf(entry -> isEnded(entry.getKey(), entry.getValue()));
-          asked.forEach(this::giveUp);
-          asked.clear();
-        } else if (waited > SPIN) {
+          asked.entrySet().removeIf(entry -> isGivenUp(entry.getKey(), entry.getValue(), waited));
+        }
+        if (waited > SPIN) {
           LockSupport.parkNanos(NAP);
         } else {
           Thread.yield();
@@ -249,9 +252,14 @@ final class PositionSampler {
       return recycleIfEnded(thread, sample);
     }
 
-    private void giveUp(int thread, Sample sample) {
+    /** A thread that wants to run, and has no CPU, answers later: its signal is not blocked. */
+    private boolean isGivenUp(int thread, Sample sample, long waited) {
+      if (waited < MOST_PATIENCE && ThreadList.waitingAt(thread).isEmpty()) {
+        return false;
+      }
       late.put(thread, sample);
       lookFromOutside(thread);
+      return true;
     }
 
     private void lookFromOutside(int thread) {

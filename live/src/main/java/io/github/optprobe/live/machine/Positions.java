@@ -62,7 +62,7 @@ public final class Positions {
       return false;
     }
     int above = -index - 1;
-    return above == places.length || places[above] > range.last();
+    return above == places.length || Long.compareUnsigned(places[above], range.last()) > 0;
   }
 
   /** Whether every thread was seen. */

@@ -1,0 +1,5 @@
+/** Tests that patch functions again and again while many threads run them. */
+@NullMarked
+package io.github.optprobe.live.stress;
+
+import org.jspecify.annotations.NullMarked;
