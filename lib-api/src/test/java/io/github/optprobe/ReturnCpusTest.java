@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("classpath-only") // long, and the same on both paths
 class ReturnCpusTest extends CallingCodeTest {
   private static final int CHANGES = 100;
-  private static final int RUNS = Integer.getInteger("optprobe.runs", 1500) / 5;
+  private static final int RUNS = Integer.getInteger("optprobe.runs", 1000) / 5;
   private static final int DEPTH = 6;
 
   private final List<ToyMachine> machines = new ArrayList<>();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("corpus") // long, and the same everywhere
 class SnippetExecutionTest {
-  private static final int SEEDS = 12;
+  private static final int SEEDS = 8;
 
   static Stream<Arguments> snippetsAndTiers() {
     return Stream.concat(Snippet.all().stream(), Snippet.all32().stream())

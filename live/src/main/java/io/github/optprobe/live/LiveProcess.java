@@ -55,7 +55,7 @@ public final class LiveProcess implements AutoCloseable {
   private LiveProcess(Builder builder) {
     LiveText.requireSynchronisation();
     X86_64 architecture = new X86_64();
-    memory = builder.byProtection ? ProcessMemory.openForProtection() : ProcessMemory.open();
+    memory = ProcessMemory.shared(builder.byProtection);
     machinery = Machinery.install(memory);
     text = new LiveText(memory, machinery);
     libraries = new LoadedLibraries(architecture);

@@ -11,7 +11,6 @@ import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.TextException;
 import io.github.optprobe.text.TextException.Operation;
 import io.github.optprobe.text.TextMemory;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -169,15 +168,16 @@ final class LiveText implements TextMemory {
   /** Asks all threads where they stand. */
   synchronized Positions look() {
     long start = System.nanoTime();
-    List<AddressRange> interesting;
+    List<AddressRange> own;
     synchronized (allocator) {
-      interesting = new ArrayList<>(allocator.ranges());
+      own = List.copyOf(allocator.ranges());
     }
+    List<AddressRange> texts;
     synchronized (patched) {
-      interesting.addAll(patched);
+      texts = patched.stream().filter(range -> !own.contains(range)).toList();
     }
     looks.begin();
-    Positions seen = looks.complete(machinery.sample(interesting));
+    Positions seen = looks.complete(machinery.sample(own, texts));
     samples++;
     sampleNanos += System.nanoTime() - start;
     looks.end(seen);

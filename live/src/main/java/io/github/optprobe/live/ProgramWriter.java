@@ -19,6 +19,8 @@ import java.util.function.Consumer;
  */
 final class ProgramWriter {
   private static final long NEAR = 1L << 30;
+  private static final int SLOT_ALIGNMENT = 16;
+  private static final int NOP = 0x90;
 
   private final TextMemory text;
   private final SlotPool pool;
@@ -39,7 +41,8 @@ final class ProgramWriter {
   Program write(long goesOn, Consumer<CodeBuffer> body) {
     CodeBuffer measured = new CodeBuffer(goesOn);
     body.accept(measured);
-    int bytes = measured.size() + Branches.FAR_JMP_BYTES;
+    // At its place it may need one more, for the gate's call.
+    int bytes = measured.size() + 1 + Branches.FAR_JMP_BYTES;
     AddressRange near = AddressRange.around(goesOn, NEAR, NEAR);
     Slot slot =
         pool.allocate(bytes, near)
@@ -61,6 +64,12 @@ final class ProgramWriter {
 
   /** Appends code that saves the registers, calls a gate, and restores them. */
   static void callGate(CodeBuffer out, long address, Gate gate) {
+    CodeBuffer measured = new CodeBuffer(0);
+    DetourTemplate.saveAndCall(measured, address, gate);
+    if ((out.address() + measured.size()) % SLOT_ALIGNMENT == 0) {
+      // What is such a multiple on a stack is taken for the start of a slot, not for a return.
+      out.code(NOP);
+    }
     DetourTemplate.emit(out, address, gate);
   }
 

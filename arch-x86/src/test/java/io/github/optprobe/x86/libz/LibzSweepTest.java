@@ -31,7 +31,7 @@ class LibzSweepTest {
   private static final int LEAST_FUNCTIONS = 50;
 
   /** One boundary in so many is probed alone in each build. */
-  private static final int SHARE = 5;
+  private static final int SHARE = 10;
 
   private LibzBench bench;
 

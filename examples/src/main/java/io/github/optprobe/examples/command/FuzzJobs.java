@@ -12,10 +12,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Does an order: a thread for each part, with decoders and executors of its own. */
 final class FuzzJobs implements AutoCloseable {
+  /** How many seconds a part has to end that was told to. */
+  private static final long PATIENCE = 60;
+
   private final FuzzOrder order;
   private final FuzzMeter meter;
   private final BooleanSupplier stop;
@@ -118,8 +122,19 @@ final class FuzzJobs implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits for parts that go on although another one has failed: they may be writing their states.
+   */
   @Override
   public void close() {
+    failed = true;
     threads.shutdownNow();
+    try {
+      if (!threads.awaitTermination(PATIENCE, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("a part of the campaign does not end");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

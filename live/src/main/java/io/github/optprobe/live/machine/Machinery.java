@@ -57,7 +57,10 @@ public final class Machinery {
     trapHandler = write(TrapHandler.write(trapData.address()));
     positionHandler = write(PositionHandler.write(positionData.address()));
     positionSignal = Signals.free();
-    sampler = new PositionSampler(positionSignal, positionData, memory);
+    // Asked of a handler that is set: the C library fills it in.
+    Signals.install(positionSignal, positionHandler);
+    long signalReturn = Signals.restorer(positionSignal);
+    sampler = new PositionSampler(positionSignal, positionData, memory, signalReturn);
     endWithProcess();
   }
 
@@ -69,7 +72,6 @@ public final class Machinery {
    */
   public static Machinery install(ProcessMemory memory) {
     Machinery machinery = new Machinery(memory);
-    Signals.install(machinery.positionSignal, machinery.positionHandler);
     long earlier = Signals.install(Signals.SIGTRAP, machinery.trapHandler);
     machinery.trapData.store(TrapHandler.EARLIER, earlier);
     return machinery;
@@ -178,10 +180,11 @@ public final class Machinery {
   /**
    * Asks all threads but the calling one where they stand.
    *
-   * @param interesting addresses that matter on their stacks
+   * @param own memory of ours: all addresses in it matter on their stacks
+   * @param texts text that was patched: only program counters that a signal interrupted matter
    */
-  public Positions sample(List<AddressRange> interesting) {
-    return sampler.sample(interesting);
+  public Positions sample(List<AddressRange> own, List<AddressRange> texts) {
+    return sampler.sample(own, texts);
   }
 
   /**

@@ -2,9 +2,12 @@ package io.github.optprobe.live.machine;
 
 /**
  * The handler of the signal that asks a thread where it stands: it notes the program counter and
- * the stack pointer of the interrupted code, and every word of the stack that is an address in one
- * of some ranges: where the thread will return to, and where signals have interrupted it. Uses no
- * stack of its own and changes no register that a function has to keep.
+ * the stack pointer of the interrupted code, and words of the stack that are addresses in one of
+ * some ranges. In memory of ours it notes those that are no multiple of a slot's alignment: calls
+ * return there, and none to a multiple of it. Of others, and of those in text, it notes those only
+ * that stand where a signal's frame has the program counter that it interrupted: nothing else leads
+ * into the middle of a window, and whoever has to do with a probe has its addresses on the stack.
+ * It uses no stack of its own and changes no register that a function has to keep.
  *
  * <p>The signal's value is the address of the {@link Sample} to fill. Its data, by offset: {@link
  * #SAMPLES}… the memory that samples lie in, {@link #RANGES}… what is looked for, {@link #STACKS}…
@@ -34,6 +37,18 @@ final class PositionHandler {
 
   /** How many mappings there are. */
   static final int STACK_COUNT = 56;
+
+  /** The address of the first range that is text and no memory of ours. */
+  static final int TEXTS = 64;
+
+  /** Slots, of which Java has the addresses on its stacks, begin at multiples of it. */
+  static final int SLOT_ALIGNMENT = 16;
+
+  /** Where handlers of signals return to: the lowest word of a signal's frame. */
+  static final int SIGNAL_RETURN = 72;
+
+  /** How far the interrupted program counter is above that word, in bytes. */
+  static final int COUNTER_IN_FRAME = Long.BYTES + SignalFrame.RIP;
 
   private PositionHandler() {}
 
@@ -115,6 +130,19 @@ final class PositionHandler {
     out.jcc(Stub.BELOW, "range");
     out.jmp("word");
     out.label("found");
+    out.code(0x49, 0x3B, 0x71, TEXTS); // cmp rsi, [r9+TEXTS]
+    out.jcc(Stub.ABOVE_OR_EQUAL, "frame");
+    out.code(0xA8, SLOT_ALIGNMENT - 1); // test al, SLOT_ALIGNMENT-1
+    out.jcc(Stub.NOT_EQUAL, "note");
+    out.label("frame");
+    // rcx is 8 above the word; nothing of a frame is below the stack pointer.
+    out.code(0x48, 0x8D, 0x91).int32(-(Long.BYTES + COUNTER_IN_FRAME)); // lea rdx, [rcx-disp32]
+    out.code(0x49, 0x3B, 0x50, Sample.STACK_POINTER); // cmp rdx, [r8+STACK_POINTER]
+    out.jcc(Stub.BELOW, "word");
+    out.code(0x48, 0x8B, 0x12); // mov rdx, [rdx]
+    out.code(0x49, 0x3B, 0x51, SIGNAL_RETURN); // cmp rdx, [r9+SIGNAL_RETURN]
+    out.jcc(Stub.NOT_EQUAL, "word");
+    out.label("note");
     out.code(0x48, 0x89, 0x07); // mov [rdi], rax
     out.code(0x48, 0x83, 0xC7, 0x08); // add rdi, 8
     out.code(0x41, 0xFF, 0xCA); // dec r10d

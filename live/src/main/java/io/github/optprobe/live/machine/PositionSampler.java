@@ -9,6 +9,7 @@ import io.github.optprobe.text.AddressRange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
@@ -46,44 +47,55 @@ final class PositionSampler {
   private static final long SPIN = 50_000;
   private static final long NAP = 50_000;
 
+  /** One for all samplers of the process: a thread may answer one that is not used any more. */
+  private static final DataBlock SAMPLES = DataBlock.allocate(MOST_SAMPLES * Sample.BYTES);
+
+  private static final Deque<Sample> FREE = new ArrayDeque<>();
+  private static final Map<Integer, Sample> LATE = new HashMap<>();
+
+  static {
+    for (int i = 0; i < MOST_SAMPLES; i++) {
+      FREE.add(new Sample(SAMPLES, i * Sample.BYTES));
+    }
+  }
+
   private final int signal;
   private final int process = ThreadList.process();
   private final ProcessMemory memory;
   private final DataBlock data;
-  private final DataBlock samples = DataBlock.allocate(MOST_SAMPLES * Sample.BYTES);
+  private final long signalReturn;
   private final DataBlock stacks = DataBlock.allocate(MOST_STACKS * 16);
   private final DataBlock ranges = DataBlock.allocate(MOST_RANGES * 16);
   private final DataBlock info = DataBlock.allocate(SIGINFO_BYTES);
-  private final Deque<Sample> free = new ArrayDeque<>();
-  private final Map<Integer, Sample> late = new HashMap<>();
 
   /**
    * Creates a sampler.
    *
    * @param signal whose handler is {@link PositionHandler}
    * @param data that handler's
+   * @param signalReturn where handlers of signals return to
    */
-  PositionSampler(int signal, DataBlock data, ProcessMemory memory) {
+  PositionSampler(int signal, DataBlock data, ProcessMemory memory, long signalReturn) {
+    this.signalReturn = signalReturn;
+    data.store(PositionHandler.SIGNAL_RETURN, signalReturn);
     this.signal = signal;
     this.data = data;
     this.memory = memory;
-    data.store(PositionHandler.SAMPLES, samples.address());
-    data.store(PositionHandler.SAMPLES_BYTES, samples.bytes());
+    data.store(PositionHandler.SAMPLES, SAMPLES.address());
+    data.store(PositionHandler.SAMPLES_BYTES, SAMPLES.bytes());
     data.store(PositionHandler.RANGES, ranges.address());
     data.store(PositionHandler.STACKS, stacks.address());
-    for (int i = 0; i < MOST_SAMPLES; i++) {
-      free.add(new Sample(samples, i * Sample.BYTES));
-    }
   }
 
   /**
    * Asks every thread but the calling one.
    *
-   * @param interesting addresses in which of these matter
+   * @param own memory of ours: addresses in it matter on stacks, but for starts of slots
+   * @param texts text that was patched: interrupted program counters matter
    */
-  Positions sample(List<AddressRange> interesting) {
+  Positions sample(List<AddressRange> own, List<AddressRange> texts) {
     MemoryMap map = MemoryMap.now();
-    Round round = new Round(interesting, map);
+    Round round = new Round(own, texts, map);
     round.askNewThreads();
     while (round.collect()) {
       // Threads that were started by threads that had not been asked yet.
@@ -95,7 +107,8 @@ final class PositionSampler {
   }
 
   private final class Round {
-    private final List<AddressRange> interesting;
+    private final List<AddressRange> own;
+    private final List<AddressRange> texts;
     private final MemoryMap map;
     private final Set<Integer> seen = new HashSet<>();
     private final Map<Integer, Sample> asked = new HashMap<>();
@@ -103,12 +116,13 @@ final class PositionSampler {
     private int count;
     private boolean complete = true;
 
-    Round(List<AddressRange> interesting, MemoryMap map) {
-      this.interesting = interesting;
+    Round(List<AddressRange> own, List<AddressRange> texts, MemoryMap map) {
+      this.own = own;
+      this.texts = texts;
       this.map = map;
       seen.add(ThreadList.current());
-      late.values().removeIf(this::recycleIfDone);
-      late.entrySet().removeIf(entry -> recycleIfEnded(entry.getKey(), entry.getValue()));
+      LATE.values().removeIf(this::recycleIfDone);
+      LATE.entrySet().removeIf(entry -> recycleIfEnded(entry.getKey(), entry.getValue()));
       storeStacks();
       storeRanges();
     }
@@ -116,7 +130,7 @@ final class PositionSampler {
     private boolean recycleIfDone(Sample sample) {
       boolean done = sample.isDone();
       if (done) {
-        free.add(sample);
+        FREE.add(sample);
       }
       return done;
     }
@@ -124,7 +138,7 @@ final class PositionSampler {
     private boolean recycleIfEnded(int thread, Sample sample) {
       boolean ended = !ThreadList.exists(thread);
       if (ended) {
-        free.add(sample);
+        FREE.add(sample);
       }
       return ended;
     }
@@ -142,27 +156,23 @@ final class PositionSampler {
     }
 
     private void storeRanges() {
-      long lowest = Long.MAX_VALUE;
-      long highest = 0;
+      List<AddressRange> all = new ArrayList<>(own);
+      all.addAll(texts);
+      complete = all.size() < MOST_RANGES;
+      long lowest = all.isEmpty() ? 0 : Long.MAX_VALUE;
+      long behind = 0;
       int stored = 0;
-      complete = interesting.size() < MOST_RANGES;
-      for (AddressRange range : interesting.subList(0, Math.min(interesting.size(), 4095))) {
+      for (AddressRange range : all.subList(0, Math.min(all.size(), MOST_RANGES - 1))) {
         ranges.store(stored * 16, range.first());
         ranges.store(stored * 16 + 8, range.length());
         lowest = Math.min(lowest, range.first());
-        highest = Math.max(highest, range.last());
+        behind = Math.max(behind, range.last() + 1);
         stored++;
       }
-      if (stored == 0) {
-        ranges.store(0, 0);
-        ranges.store(8, 0);
-        stored = 1;
-        lowest = 0;
-        highest = -1;
-      }
       data.store(PositionHandler.LOWEST, lowest);
-      data.store(PositionHandler.SPAN, highest + 1 - lowest);
+      data.store(PositionHandler.SPAN, behind - lowest);
       data.store(PositionHandler.RANGES_END, ranges.address() + stored * 16L);
+      data.store(PositionHandler.TEXTS, ranges.address() + own.size() * 16L);
     }
 
     /** Whether there were any. */
@@ -178,11 +188,11 @@ final class PositionSampler {
     }
 
     private void ask(int thread) {
-      if (late.containsKey(thread)) {
+      if (LATE.containsKey(thread)) {
         lookFromOutside(thread);
         return;
       }
-      Sample sample = free.poll();
+      Sample sample = FREE.poll();
       if (sample == null) {
         complete = false;
         return;
@@ -191,7 +201,7 @@ final class PositionSampler {
       if (send(thread, sample.address())) {
         asked.put(thread, sample);
       } else {
-        free.add(sample);
+        FREE.add(sample);
       }
     }
 
@@ -244,7 +254,7 @@ final class PositionSampler {
       for (int i = 0; i < found; i++) {
         add(sample.word(i));
       }
-      free.add(sample);
+      FREE.add(sample);
       return true;
     }
 
@@ -257,7 +267,7 @@ final class PositionSampler {
       if (waited < MOST_PATIENCE && ThreadList.waitingAt(thread).isEmpty()) {
         return false;
       }
-      late.put(thread, sample);
+      LATE.put(thread, sample);
       lookFromOutside(thread);
       return true;
     }
@@ -274,16 +284,25 @@ final class PositionSampler {
       byte[] stack = new byte[bytes];
       int read = memory.read(place[1], stack, 0, bytes);
       complete &= read == bytes && bytes > 0;
-      ByteBuffer words = ByteBuffer.wrap(stack, 0, read).order(ByteOrder.LITTLE_ENDIAN);
-      while (words.remaining() >= Long.BYTES) {
-        addIfInteresting(words.getLong());
+      ByteBuffer there = ByteBuffer.wrap(stack, 0, read).order(ByteOrder.LITTLE_ENDIAN);
+      for (int offset = 0; offset + Long.BYTES <= read; offset += Long.BYTES) {
+        if (matters(there, offset)) {
+          add(there.getLong(offset));
+        }
       }
     }
 
-    private void addIfInteresting(long word) {
-      if (interesting.stream().anyMatch(range -> range.contains(word))) {
-        add(word);
+    /** As the handler decides it. */
+    private boolean matters(ByteBuffer stack, int offset) {
+      long word = stack.getLong(offset);
+      int frame = offset - PositionHandler.COUNTER_IN_FRAME;
+      boolean inOwn = own.stream().anyMatch(range -> range.contains(word));
+      if (inOwn && word % PositionHandler.SLOT_ALIGNMENT != 0) {
+        return true;
       }
+      return (inOwn || texts.stream().anyMatch(range -> range.contains(word)))
+          && frame >= 0
+          && stack.getLong(frame) == signalReturn;
     }
 
     private void add(long word) {

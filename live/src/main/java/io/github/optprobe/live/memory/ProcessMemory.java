@@ -4,6 +4,7 @@ import com.sun.jna.Pointer;
 import io.github.optprobe.text.AddressRange;
 import io.github.optprobe.text.TextException;
 import io.github.optprobe.text.TextException.Operation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes memory of this process without a fault, whatever is there: through the process's
@@ -21,12 +22,34 @@ public final class ProcessMemory implements AutoCloseable {
   private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
   private static final int PAGE = 4096;
 
-  private final int file;
+  private static @Nullable ProcessMemory plain;
+  private static @Nullable ProcessMemory protecting;
+
+  private volatile int file;
   private final boolean byProtection;
 
   private ProcessMemory(int file, boolean byProtection) {
     this.file = file;
     this.byProtection = byProtection;
+  }
+
+  /**
+   * The one of this process, which stays open: text may be looked at after everything else is over.
+   *
+   * @param byProtection whether it is to write by changing protection in any case
+   * @throws UnsupportedOperationException if this process can not read its own memory
+   */
+  public static synchronized ProcessMemory shared(boolean byProtection) {
+    ProcessMemory known = byProtection ? protecting : plain;
+    if (known != null) {
+      return known;
+    }
+    if (byProtection) {
+      protecting = openForProtection();
+      return protecting;
+    }
+    plain = open();
+    return plain;
   }
 
   /**
@@ -155,8 +178,12 @@ public final class ProcessMemory implements AutoCloseable {
     }
   }
 
+  /** From now on nothing can be read, and writing fails. */
   @Override
   public void close() {
-    Libc.close(file);
+    int open = file;
+    // First: the number may soon be that of another file.
+    file = -1;
+    Libc.close(open);
   }
 }
