@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A probed instruction whose condition fails runs no handler and counts no hit, in any tier. The
  * program says itself which of its instructions were executed: each sets a bit of the result.
  */
+@Tag("corpus") // long, and the same everywhere
 class ArmConditionTest {
   private static final List<String> CONDITIONS =
       List.of("eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le");

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * seen at its entry and at its return, and returns what the caller sees.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Tag("classpath-only") // long, and the same on both paths
+@Tag("corpus") // long, and the same everywhere
 class LibzReturnTest {
   private LibzReturns bench;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Traces a second JVM, which has nothing of the library on its class path. */
-@Tag("classpath-only")
+@Tag("corpus") // long: it starts JVMs and attaches to them
 class LiveTraceTest {
   private static final String DEFLATE = "libzip.so!Java_java_util_zip_Deflater_deflateBytesBytes";
   private static final String END = "libzip.so!Java_java_util_zip_Deflater_end";
