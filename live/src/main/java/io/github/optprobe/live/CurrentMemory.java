@@ -6,6 +6,7 @@ import io.github.optprobe.live.memory.DataBlock;
 import io.github.optprobe.live.memory.ProcessMemory;
 import io.github.optprobe.text.TextException;
 import io.github.optprobe.text.TextException.Operation;
+import io.github.optprobe.x86.emit.DetourTemplate;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CurrentMemory implements DataMemory {
   /** What is saved, the red zone, and the word above: a return address. */
-  private static final int FRAME_BYTES = 128 + 128 + 2 * Long.BYTES;
+  private static final int FRAME_BYTES = DetourTemplate.STACK_OFFSET + 2 * Long.BYTES;
 
   /** Frames are looked for in one buffer that covers this much on each side of the first. */
   private static final long REACH = 1L << 29;

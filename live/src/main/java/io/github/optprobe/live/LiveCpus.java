@@ -103,11 +103,6 @@ final class LiveCpus implements GateFunction {
     return current.get();
   }
 
-  /** How many threads there are. */
-  int count() {
-    return all.size();
-  }
-
   /** Tells where threads are about to go on, and where the calling one will return to. */
   void places(LongConsumer seen) {
     all.forEach(thread -> thread.destinations(seen));

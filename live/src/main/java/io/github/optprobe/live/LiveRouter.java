@@ -311,9 +311,4 @@ final class LiveRouter implements HitRouter, HeadCells, Looks {
       underLook = stay;
     }
   }
-
-  /** How many programs there are, those that wait to be freed included. */
-  synchronized int programs() {
-    return programs.count();
-  }
 }

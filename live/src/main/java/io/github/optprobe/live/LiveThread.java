@@ -8,6 +8,7 @@ import io.github.optprobe.live.machine.ExitFrame;
 import io.github.optprobe.live.machine.Machinery;
 import io.github.optprobe.live.memory.DataBlock;
 import io.github.optprobe.x86.X86_64;
+import io.github.optprobe.x86.emit.DetourTemplate;
 import java.lang.ref.WeakReference;
 import java.util.function.LongConsumer;
 
@@ -21,7 +22,6 @@ final class LiveThread {
 
   private static final long TRAP_FLAG = 0x100;
   private static final int FLAGS = 17;
-  private static final int ABOVE_FRAME = 256;
 
   private final WeakReference<Thread> thread = new WeakReference<>(Thread.currentThread());
   private final DataBlock exits = DataBlock.allocate(LEVELS * ExitFrame.BYTES);
@@ -59,10 +59,6 @@ final class LiveThread {
     }
   }
 
-  Cpu cpu() {
-    return cpu;
-  }
-
   /** See {@link GateFunction#hit}. */
   long hit(long address, long frame, long kind) {
     if (depth == LEVELS) {
@@ -90,12 +86,12 @@ final class LiveThread {
   }
 
   private long returned(Level level) {
-    long place = level.frame + ABOVE_FRAME - Long.BYTES;
-    long returnsTo = machinery.returns().get(place);
+    long place = level.frame + DetourTemplate.STACK_OFFSET - Long.BYTES;
     try {
       cpu.gate(level.registers);
     } catch (IllegalStateException lost) {
       // Entered on another thread of Java than it returns on: its handlers can not run.
+      long returnsTo = machinery.returns().get(place);
       if (returnsTo == 0) {
         throw lost;
       }

@@ -86,9 +86,4 @@ final class ProgramWriter {
         ? below.getValue().goesOn()
         : 0;
   }
-
-  /** How many there are. */
-  int count() {
-    return all.size();
-  }
 }

@@ -1,6 +1,5 @@
 package io.github.optprobe.live.machine;
 
-import io.github.optprobe.arch.Gate;
 import io.github.optprobe.x86.emit.CodeBuffer;
 import io.github.optprobe.x86.emit.DetourTemplate;
 
@@ -273,10 +272,5 @@ final class GateStubs {
     }
     out.code(0x48, 0x8D, 0x64, 0x24, DetourTemplate.RED_ZONE - 8); // lea rsp, [rsp+120]
     out.code(0xC3); // ret
-  }
-
-  /** The gate of a stub, which takes care of the vector registers itself. */
-  static Gate gate(long address) {
-    return Gate.at(address);
   }
 }

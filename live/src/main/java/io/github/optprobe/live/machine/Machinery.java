@@ -142,7 +142,7 @@ public final class Machinery {
   }
 
   private Gate stub(String name) {
-    return GateStubs.gate(stubs + stubCode.offsetOf(name).orElseThrow());
+    return Gate.at(stubs + stubCode.offsetOf(name).orElseThrow());
   }
 
   /** How many hits did not reach Java because they were three deep on one thread. */
@@ -153,11 +153,6 @@ public final class Machinery {
   /** Where the C library has handlers of signals return to. */
   public long signalReturn() {
     return Signals.restorer(Signals.SIGTRAP);
-  }
-
-  /** The signal that asks threads where they stand. */
-  public int positionSignal() {
-    return positionSignal;
   }
 
   /**

@@ -232,7 +232,7 @@ final class PositionSampler {
         asked.entrySet().removeIf(entry -> isAnswered(entry.getValue()));
         long waited = System.nanoTime() - start;
         if (waited > PATIENCE) {
-          asked.entrySet().removeIf(entry -> isEnded(entry.getKey(), entry.getValue()));
+          asked.entrySet().removeIf(entry -> recycleIfEnded(entry.getKey(), entry.getValue()));
           asked.entrySet().removeIf(entry -> isGivenUp(entry.getKey(), entry.getValue(), waited));
         }
         if (waited > SPIN) {
@@ -256,10 +256,6 @@ final class PositionSampler {
       }
       FREE.add(sample);
       return true;
-    }
-
-    private boolean isEnded(int thread, Sample sample) {
-      return recycleIfEnded(thread, sample);
     }
 
     /** A thread that wants to run, and has no CPU, answers later: its signal is not blocked. */

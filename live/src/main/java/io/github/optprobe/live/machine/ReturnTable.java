@@ -80,30 +80,27 @@ public final class ReturnTable {
 
   /** Where the call with its return address at a place returns to; 0 if it is not known. */
   public synchronized long get(long place) {
-    int index = (int) (place >>> SHIFT) & (COUNT - 1);
-    for (long key = block.load(index * ENTRY_BYTES);
-        key != 0;
-        key = block.load(index * ENTRY_BYTES)) {
-      if (key == place) {
-        return block.load(index * ENTRY_BYTES + Long.BYTES);
-      }
-      index = (index + 1) & (COUNT - 1);
-    }
-    return 0;
+    int index = find(place);
+    return index < 0 ? 0 : block.load(index * ENTRY_BYTES + Long.BYTES);
   }
 
   /** The call with its return address at a place has returned. */
   public synchronized void remove(long place) {
-    int index = (int) (place >>> SHIFT) & (COUNT - 1);
-    for (long key = block.load(index * ENTRY_BYTES);
-        key != 0;
-        key = block.load(index * ENTRY_BYTES)) {
-      if (key == place) {
-        free(index);
-        return;
-      }
-      index = (index + 1) & (COUNT - 1);
+    int index = find(place);
+    if (index >= 0) {
+      free(index);
     }
+  }
+
+  /** The index of a place's entry; -1 if it has none. */
+  private int find(long place) {
+    int index = (int) (place >>> SHIFT) & (COUNT - 1);
+    long key = block.load(index * ENTRY_BYTES);
+    while (key != 0 && key != place) {
+      index = (index + 1) & (COUNT - 1);
+      key = block.load(index * ENTRY_BYTES);
+    }
+    return key == 0 ? -1 : index;
   }
 
   /** As 0 if nothing can lie behind it, so that searches stay short. */

@@ -75,7 +75,4 @@ public final class Libc {
   /** Has a function called at exit(3). */
   @SuppressWarnings({"checkstyle:MethodName", "MemberName"}) // C's own name
   public static native int __cxa_atexit(long function, long argument, long library);
-
-  /** Copies memory (memmove(3)). */
-  public static native long memmove(long to, long from, long bytes);
 }

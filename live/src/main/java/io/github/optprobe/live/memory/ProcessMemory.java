@@ -96,11 +96,6 @@ public final class ProcessMemory implements AutoCloseable {
     }
   }
 
-  /** Whether writing changes the protection of pages. */
-  public boolean changesProtection() {
-    return byProtection;
-  }
-
   /**
    * Reads as many bytes as are mapped without a gap.
    *
