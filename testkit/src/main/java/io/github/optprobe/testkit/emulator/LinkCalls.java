@@ -1,64 +1,26 @@
 package io.github.optprobe.testkit.emulator;
 
-import io.github.optprobe.testkit.unicorn.CallRegisters;
-import io.github.optprobe.testkit.unicorn.Engine;
-
-/** Calls with the return address in a register; arguments that have no register on the stack. */
-final class LinkCalls implements Calls {
-  private final CallRegisters calls;
-  private final Engine engine;
-  private final EmulatedData data;
+/** Calls of a described CPU: a function is gone to, and returns, as its address says. */
+final class LinkCalls extends LinkRegisterCalls {
   private final LiveRegisters registers;
-  private final int word;
-  private final int stackAlignment;
 
   LinkCalls(int stackAlignment, CpuParts parts) {
-    this.stackAlignment = stackAlignment;
-    calls = parts.profile().calls();
-    engine = parts.engine();
-    data = parts.data();
+    super(
+        parts.profile().calls(),
+        parts.engine(),
+        parts.data(),
+        parts.profile().wordBytes(),
+        stackAlignment);
     registers = parts.registers();
-    word = parts.profile().wordBytes();
   }
 
   @Override
-  public void enter(long below, long entry, Services services, long... arguments) {
-    int inRegisters = Math.min(arguments.length, calls.arguments().size());
-    for (int i = 0; i < inRegisters; i++) {
-      engine.setRegister(calls.arguments().get(i), arguments[i]);
-    }
-    int onStack = arguments.length - inRegisters;
-    long sp = (below - (long) onStack * word) & -stackAlignment;
-    for (int i = 0; i < onStack; i++) {
-      data.store(sp + (long) i * word, word, arguments[inRegisters + i]);
-    }
-    engine.setRegister(calls.stackPointer(), sp);
-    engine.setRegister(calls.link(), services.exit());
+  long returnAddress(long entry, Services services) {
+    return services.exit();
+  }
+
+  @Override
+  void branch(long entry) {
     registers.setProgramCounter(entry);
-  }
-
-  @Override
-  public long argument(int index) {
-    int inRegisters = calls.arguments().size();
-    if (index < inRegisters) {
-      return engine.register(calls.arguments().get(index));
-    }
-    long sp = engine.register(calls.stackPointer());
-    return data.load(sp + (long) (index - inRegisters) * word, word);
-  }
-
-  @Override
-  public long result() {
-    return engine.register(calls.result());
-  }
-
-  @Override
-  public void setResult(long value) {
-    engine.setRegister(calls.result(), value);
-  }
-
-  @Override
-  public long link() {
-    return engine.register(calls.link());
   }
 }
